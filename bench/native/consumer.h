@@ -1,0 +1,79 @@
+/*
+ * The busy-polling consumer of both native rings, and the check that nothing was lost or reordered.
+ *
+ * It sees a ring as user space sees the kernel's: two position words and the data, mapped twice in a row.
+ * The consumer position is stored after every record, as libbpf does it.
+ */
+#ifndef CONSUMER_H
+#define CONSUMER_H
+
+#include "bench.h"
+#include <stdatomic.h>
+
+#define RING_BYTES (1u << 20)
+#define PAGE_BYTES 4096u
+
+#define RECORD_HEADER_BYTES 8u
+#define RECORD_BUSY 0x80000000u
+#define RECORD_DISCARDED 0x40000000u
+
+/* The 8 bytes in front of every payload. */
+struct record_header {
+  _Atomic uint32_t length; /* and the two flags; the word that commits */
+  uint32_t page_offset;    /* pages from the start of the ring to this header */
+};
+
+/* Room that a record takes: header and payload, rounded up to 8. */
+static inline uint64_t record_bytes(uint64_t payload_bytes) {
+  return (payload_bytes + RECORD_HEADER_BYTES + 7) & ~(uint64_t)7;
+}
+
+struct ring_view {
+  _Atomic uint64_t *consumer_position;
+  _Atomic uint64_t *producer_position;
+  uint8_t *data;
+  uint64_t mask;
+};
+
+/* What has come out of the ring. Payloads begin with their producer's sequence number. */
+struct sequence_check {
+  uint64_t next;         /* the sequence number that should come now */
+  uint64_t received;
+  uint64_t missing;      /* numbers skipped; only a ring that drops may have any */
+  uint32_t payload_bytes;
+};
+
+static inline void check_record(struct sequence_check *check, uint32_t length, const uint8_t *payload) {
+  if (__builtin_expect(length != check->payload_bytes, 0))
+    fail("a record of %u bytes came out, %u went in", length, check->payload_bytes);
+  uint64_t sequence = *(const uint64_t *)payload;
+  if (__builtin_expect(sequence != check->next, 0)) {
+    if (sequence < check->next)
+      fail("sequence %lu came after %lu", (unsigned long)sequence, (unsigned long)check->next);
+    check->missing += sequence - check->next;
+  }
+  check->next = sequence + 1;
+  check->received++;
+}
+
+/* Takes what is ready, at most `limit` records; answers how many it took. */
+static inline uint64_t drain(const struct ring_view *ring, struct sequence_check *check, uint64_t limit) {
+  uint64_t taken = 0;
+  uint64_t consumer = atomic_load_explicit(ring->consumer_position, memory_order_relaxed);
+  uint64_t producer = atomic_load_explicit(ring->producer_position, memory_order_acquire);
+  while (consumer != producer && taken < limit) {
+    struct record_header *header = (struct record_header *)(ring->data + (consumer & ring->mask));
+    uint32_t word = atomic_load_explicit(&header->length, memory_order_acquire);
+    if (word & RECORD_BUSY)
+      break;
+    if (word & RECORD_DISCARDED)
+      fail("a discarded record came out, none was put in");
+    check_record(check, word, (const uint8_t *)header + RECORD_HEADER_BYTES);
+    consumer += record_bytes(word);
+    atomic_store_explicit(ring->consumer_position, consumer, memory_order_release);
+    taken++;
+  }
+  return taken;
+}
+
+#endif

@@ -1,0 +1,28 @@
+/**
+ * The contestants by name. To add one, write a file that exports `contestants` and enter its names here.
+ *
+ * They are loaded one at a time: the process that measures one has no code of another in it.
+ */
+import type { Contestant } from '../contestant.js'
+
+interface ContestantFile {
+  readonly contestants: readonly Contestant[]
+}
+
+const FILES: Readonly<Record<string, () => Promise<ContestantFile>>> = {
+  'c-kernel': () => import('./c-kernel.js'),
+  'c-kernel-paced': () => import('./c-kernel.js'),
+  kernel: () => import('./kernel.js'),
+  'kernel-paced': () => import('./kernel.js'),
+  'ringbuf.js': () => import('./ringbuf-js.js'),
+  postMessage: () => import('./post-message.js'),
+}
+
+/** In the order of the report. */
+export const CONTESTANT_NAMES: readonly string[] = Object.keys(FILES)
+
+export async function loadContestant(name: string): Promise<Contestant> {
+  const found = (await FILES[name]?.())?.contestants.find((contestant) => contestant.name === name)
+  if (found === undefined) throw new Error(`there is no contestant "${name}"`)
+  return found
+}

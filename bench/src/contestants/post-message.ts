@@ -1,0 +1,79 @@
+/**
+ * postMessage, one message a record: a Uint8Array of 64 bytes, copied by structured cloning, from worker to worker.
+ *
+ * A port's queue has no end, so the producer holds back by itself: no more messages are under way than would fill
+ * a ring of 1 MiB. Without that the figure would measure how fast a queue can grow. It sleeps while it waits: the
+ * consumer is the slower side, and its garbage collector can use the cpu meanwhile.
+ */
+import { MessageChannel, type MessagePort } from 'node:worker_threads'
+import { HAND_OFF_BYTES, RING_BYTES } from '../cases.js'
+import type { Contestant, HandOffMeasurement } from '../contestant.js'
+
+const MESSAGES_MAX = RING_BYTES / HAND_OFF_BYTES
+/** The consumer tells how far it is only now and then: often enough that the queue never runs empty. */
+const MESSAGES_PER_NOTICE = 1024
+
+interface Shared {
+  readonly port: MessagePort
+  /** One word: messages received so far, rounded down to a multiple of MESSAGES_PER_NOTICE. */
+  readonly received: Int32Array
+}
+
+/** Little-endian, by hand: a view over each message would cost more than the rest of the check. */
+function firstWord(bytes: Uint8Array): number {
+  const at = (index: number) => bytes[index] as number
+  return at(0) | (at(1) << 8) | (at(2) << 16) | (at(3) << 24)
+}
+
+const handOff: HandOffMeasurement<Shared> = {
+  kind: 'hand-off',
+  share() {
+    const { port1, port2 } = new MessageChannel()
+    const received = new Int32Array(new SharedArrayBuffer(4))
+    return {
+      producer: { port: port1, received },
+      consumer: { port: port2, received },
+      transfer: { producer: [port1], consumer: [port2] },
+    }
+  },
+  producer({ port, received }) {
+    let sent = 0
+    return {
+      push(payload) {
+        const done = Atomics.load(received, 0)
+        if (sent - done >= MESSAGES_MAX) {
+          Atomics.wait(received, 0, done, 1)
+          return false
+        }
+        port.postMessage(payload)
+        sent++
+        return true
+      },
+    }
+  },
+  consumer({ port, received }) {
+    let count = 0
+    return {
+      listen(onSequence) {
+        port.on('message', (bytes: Uint8Array) => {
+          if (bytes.length !== HAND_OFF_BYTES) throw new Error(`a message of ${bytes.length} bytes came out`)
+          if (++count % MESSAGES_PER_NOTICE === 0) {
+            Atomics.store(received, 0, count)
+            Atomics.notify(received, 0)
+          }
+          onSequence(firstWord(bytes))
+        })
+      },
+      close: () => port.close(),
+    }
+  },
+}
+
+export const contestants: readonly Contestant[] = [
+  {
+    name: 'postMessage',
+    about: 'one Uint8Array(64) a message over a MessagePort between two workers, consumed in the event loop',
+    absent: () => null,
+    cases: { 'throughput-1p1c-64B': handOff },
+  },
+]

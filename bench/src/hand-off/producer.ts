@@ -1,0 +1,36 @@
+/**
+ * The producing side: writes numbered 64-byte payloads as fast as the transport takes them.
+ *
+ * A full ring makes it try again at once, as the native producers do.
+ */
+import { HAND_OFF_BYTES } from '../cases.js'
+import type { HandOffProducer } from '../contestant.js'
+import { DONE, PRODUCED, STOP } from './control.js'
+
+/** Records between two looks at the STOP word. */
+const RECORDS_PER_LOOK = 256
+
+/** Tries for one record before the producer lets go of its cpu: if both have the same, no room will ever come. */
+const TRIES_BEFORE_NAP = 100_000
+
+/** Answers how often there was no room. */
+export function produce(side: HandOffProducer, control: Int32Array): number {
+  const words = new Int32Array(HAND_OFF_BYTES / 4)
+  const payload = new Uint8Array(words.buffer)
+  for (let i = 1; i < words.length; i++) words[i] = -i
+  let sequence = 0
+  let retries = 0
+  while (Atomics.load(control, STOP) === 0) {
+    for (let i = 0; i < RECORDS_PER_LOOK; i++) {
+      words[0] = sequence++
+      for (let tries = 1; !side.push(payload); tries++) {
+        retries++
+        if (tries % TRIES_BEFORE_NAP === 0) Atomics.wait(control, STOP, 0, 0.1)
+      }
+    }
+  }
+  side.end?.()
+  Atomics.store(control, PRODUCED, sequence)
+  Atomics.store(control, DONE, 1)
+  return retries
+}

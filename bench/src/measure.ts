@@ -1,0 +1,42 @@
+/**
+ * Entry of the process that measures one JavaScript contestant in one case, once:
+ *
+ *   node measure.js CONTESTANT CASE WARM_UP_SECONDS SECONDS
+ *
+ * Prints a Figure, or {"error": ...}, as one JSON line. Not for use by hand; main.ts starts it.
+ */
+import type { CaseName } from './cases.js'
+import type { Figure, Measured } from './contestant.js'
+import { loadContestant } from './contestants/index.js'
+import { measureFillDrain } from './fill-drain.js'
+import { measureHandOff } from './hand-off/measure.js'
+import { measureMemory } from './memory.js'
+
+async function measure(
+  name: string,
+  caseName: string,
+  warmUpSeconds: number,
+  seconds: number,
+): Promise<Measured> {
+  const measurement = (await loadContestant(name)).cases[caseName as CaseName]
+  switch (measurement?.kind) {
+    case 'fill-drain':
+      return measureFillDrain(measurement, warmUpSeconds, seconds)
+    case 'hand-off':
+      return measureHandOff(measurement, { contestant: name, caseName, warmUpSeconds, seconds })
+    case 'memory':
+      return measureMemory(measurement)
+    default:
+      throw new Error(`${name} is not measured in JavaScript in ${caseName}`)
+  }
+}
+
+const [name = '', caseName = '', warmUp, seconds] = process.argv.slice(2)
+try {
+  const measured = await measure(name, caseName, Number(warmUp), Number(seconds))
+  const { user, system } = process.cpuUsage()
+  console.log(JSON.stringify({ ...measured, cpuMs: (user + system) / 1e3 } satisfies Figure))
+} catch (error) {
+  console.log(JSON.stringify({ error: error instanceof Error ? error.message : String(error) }))
+  process.exit(1) // a worker may still be waiting for records that never come
+}

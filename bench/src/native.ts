@@ -1,0 +1,77 @@
+/**
+ * The C programs of bench/native: compiled when they are first needed, and again after they were changed.
+ *
+ * Where one cannot be had, the reason is a sentence and not an exception: its contestants are then absent.
+ */
+import { execFileSync } from 'node:child_process'
+import { mkdirSync, readdirSync, statSync } from 'node:fs'
+import { fileURLToPath } from 'node:url'
+
+export type NativeProgram = 'c_kernel' | 'kernel_ring' | 'pingpong'
+
+const SOURCES = fileURLToPath(new URL('../native/', import.meta.url))
+const BUILD = fileURLToPath(new URL('../.build/', import.meta.url))
+
+/** Path of the executable. Only meaningful after `whyNotNative` answered null. */
+export function nativePath(program: NativeProgram): string {
+  return `${BUILD}${program}`
+}
+
+const answers = new Map<NativeProgram, string | null>()
+
+/** Compiles the program if need be and lets it try itself; the reason why it cannot run here, or null. */
+export function whyNotNative(program: NativeProgram): string | null {
+  let answer = answers.get(program)
+  if (answer === undefined) {
+    answer = compile(program) ?? (program === 'pingpong' ? null : probe(program))
+    answers.set(program, answer)
+  }
+  return answer
+}
+
+function compile(program: NativeProgram): string | null {
+  if (process.platform !== 'linux') return 'the native programs need Linux'
+  if (isFresh(program)) return null
+  mkdirSync(BUILD, { recursive: true })
+  try {
+    const source = `${SOURCES}${program}.c`
+    execFileSync('gcc', ['-O2', '-pthread', '-o', nativePath(program), source], { stdio: 'pipe' })
+    return null
+  } catch (error) {
+    const { code, stderr } = error as { code?: string; stderr?: Buffer }
+    if (code === 'ENOENT') return 'no gcc: install one, on Debian with "apt-get install gcc libc6-dev"'
+    const complaint = stderr
+      ?.toString()
+      .split('\n')
+      .find((line) => line.includes('error'))
+    return `gcc could not compile ${program}.c: ${complaint ?? error}`
+  }
+}
+
+/** Newer than its source and every header? There are few headers: all of them count for all programs. */
+function isFresh(program: NativeProgram): boolean {
+  const built = statSync(nativePath(program), { throwIfNoEntry: false })?.mtimeMs ?? 0
+  const ingredients = readdirSync(SOURCES).filter((file) => file.endsWith('.h') || file === `${program}.c`)
+  return ingredients.every((file) => statSync(`${SOURCES}${file}`).mtimeMs < built)
+}
+
+function probe(program: NativeProgram): string | null {
+  try {
+    const line = execFileSync(nativePath(program), ['probe'], {
+      encoding: 'utf8',
+      stdio: ['ignore', 'pipe', 'ignore'],
+    })
+    return (JSON.parse(line) as { absent?: string }).absent ?? null
+  } catch (error) {
+    return `${program} failed its probe: ${String(error)}`
+  }
+}
+
+/** First line of `gcc --version`, for the machine line. */
+export function gccVersion(): string | null {
+  try {
+    return execFileSync('gcc', ['--version'], { encoding: 'utf8' }).split('\n')[0] ?? null
+  } catch {
+    return null
+  }
+}

@@ -1,0 +1,87 @@
+/**
+ * The order of the runs.
+ *
+ *   round 1   case A: c b a      case B: b a      ...
+ *   round 2   case A: b a c      case B: a b      ...
+ *
+ * In each round every contestant runs once in each of its cases; contestants of a case follow each other directly,
+ * in an order drawn anew. So a slow minute of the machine hits all of them, and nobody always runs first.
+ *
+ * Figures are compared only between runs of the commonest placement. Whoever has too few of those after the last
+ * round gets further tries, as many as there were rounds.
+ */
+import type { Case } from './cases.js'
+import { type Durations, runOnce } from './child.js'
+import type { Contestant, Figure, Measurement } from './contestant.js'
+import { DISTURBED, type Placement, placed } from './placement.js'
+import { shuffled, tally } from './statistics.js'
+
+export interface Run {
+  readonly figure: Figure
+  readonly placement: Placement
+  readonly roundTripsNs: readonly [number | null, number | null]
+}
+
+/** One contestant in one case, with all its runs. */
+export interface Entry {
+  readonly case: Case
+  readonly contestant: Contestant
+  readonly measurement: Measurement
+  readonly runs: Run[]
+  /** Runs that failed: wrong sequence, lost records, no end. */
+  readonly errors: string[]
+}
+
+export function enter(cases: readonly Case[], contestants: readonly Contestant[]): Entry[] {
+  return cases.flatMap((item) =>
+    contestants.flatMap((contestant) => {
+      const measurement = contestant.cases[item.name]
+      return measurement === undefined ? [] : [{ case: item, contestant, measurement, runs: [], errors: [] }]
+    }),
+  )
+}
+
+/**
+ * The placement that most undisturbed runs had; figures of other runs are kept but not compared. Where every run was
+ * disturbed, the commonest disturbance: the report then says so.
+ */
+export function commonestPlacement(entries: readonly Entry[]): Placement {
+  const kinds = tally(entries.flatMap(({ runs }) => runs.map(({ placement }) => placement))).map(
+    ([kind]) => kind,
+  )
+  return kinds.find((kind) => !DISTURBED.has(kind)) ?? kinds[0] ?? 'unknown'
+}
+
+export async function runRounds(
+  entries: readonly Entry[],
+  rounds: number,
+  durations: Durations,
+  tell: (line: string) => void,
+): Promise<void> {
+  for (let round = 1; round <= rounds; round++) {
+    tell(`round ${round} of ${rounds}`)
+    await runRound(entries, durations)
+  }
+  const enough = Math.ceil(rounds / 2)
+  for (let extra = 1; extra <= rounds; extra++) {
+    const kind = commonestPlacement(entries)
+    const short = entries.filter(
+      ({ runs, errors }) =>
+        errors.length === 0 && runs.filter(({ placement }) => placement === kind).length < enough,
+    )
+    if (short.length === 0) return
+    tell(`extra round ${extra}: ${short.length} of ${entries.length} have too few runs placed "${kind}"`)
+    await runRound(short, durations)
+  }
+}
+
+async function runRound(entries: readonly Entry[], durations: Durations): Promise<void> {
+  for (const item of new Set(entries.map((entry) => entry.case))) {
+    for (const entry of shuffled(entries.filter((candidate) => candidate.case === item))) {
+      const { case: what, contestant, measurement } = entry
+      const run = await placed(() => runOnce(contestant.name, what.name, measurement, durations))
+      if ('error' in run.result) entry.errors.push(run.result.error)
+      else entry.runs.push({ figure: run.result, placement: run.placement, roundTripsNs: run.roundTripsNs })
+    }
+  }
+}

@@ -1,0 +1,29 @@
+/** The little arithmetic that a report needs. */
+
+export function median(values: readonly number[]): number {
+  const sorted = [...values].sort((a, b) => a - b)
+  const middle = sorted.length >> 1
+  const high = sorted[middle]
+  if (high === undefined) return Number.NaN
+  const low = sorted[middle - 1]
+  return sorted.length % 2 === 1 || low === undefined ? high : (low + high) / 2
+}
+
+/** A copy in random order: no contestant is always the one that runs after the slow one. */
+export function shuffled<T>(items: readonly T[]): T[] {
+  const result = [...items]
+  for (let last = result.length - 1; last > 0; last--) {
+    const other = Math.floor(Math.random() * (last + 1))
+    const moved = result[last] as T
+    result[last] = result[other] as T
+    result[other] = moved
+  }
+  return result
+}
+
+/** How often each item occurs, most frequent first. */
+export function tally<T extends string>(items: readonly T[]): [T, number][] {
+  const counts = new Map<T, number>()
+  for (const item of items) counts.set(item, (counts.get(item) ?? 0) + 1)
+  return [...counts].sort((a, b) => b[1] - a[1])
+}

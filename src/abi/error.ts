@@ -1,0 +1,91 @@
+/**
+ * Every error this package throws: its code, what it means, and what to do. Codes are stable; match on
+ * `error.code`. docs/errors.md is generated from this table.
+ */
+export const ERRORS = {
+  ERR_INVALID_ARGUMENT: {
+    meaning: 'An argument has the wrong type, or is outside its range.',
+    remedy: 'The message names the argument, the value and the limit.',
+  },
+  ERR_RING_SIZE: {
+    meaning: 'A ring cannot have this size: it must be a power of two, and whole pages of 4096 bytes.',
+    remedy: 'Take one of the two sizes that the message proposes.',
+  },
+  ERR_RING_NAME: {
+    meaning: 'The name is longer than 64 bytes of UTF-8, or holds control characters.',
+    remedy: 'Shorten the name.',
+  },
+  ERR_RING_FLAGS: {
+    meaning: 'A flag was asked for that rings of this package do not know.',
+    remedy: 'Leave it out; the message lists the flags that are known.',
+  },
+  ERR_NO_SHARED_MEMORY: {
+    meaning: 'This runtime gives no shared memory, or not as much as was asked for.',
+    remedy: 'In a browser, serve the page with COOP and COEP headers; elsewhere, ask for a smaller ring.',
+  },
+  ERR_NOT_A_RING: {
+    meaning: 'The memory to attach to holds no ring.',
+    remedy: 'Pass the handle of a ring, as `ring.handle` gives it, unchanged.',
+  },
+  ERR_RING_VERSION: {
+    meaning: 'The ring was made by a version of this package with another memory layout.',
+    remedy: 'Use one version of the package in all threads.',
+  },
+  ERR_RING_DAMAGED: {
+    meaning: 'The memory holds a ring, but its sizes or positions contradict each other.',
+    remedy: 'Something else writes to this memory. Make a new ring.',
+  },
+  ERR_RING_CLOSED: {
+    meaning: 'The ring was closed: no reservation succeeds any more.',
+    remedy: 'Stop producing. Records that are reserved may still be submitted.',
+  },
+  ERR_RECORD_TOO_LARGE: {
+    meaning: 'The record fits in no ring of this size: the largest payload is the size less 16 bytes.',
+    remedy: 'Make the ring larger, or the record smaller.',
+  },
+  ERR_RECORD_FINISHED: {
+    meaning: 'The record was submitted or discarded already; its memory belongs to others now.',
+    remedy: 'Do not touch a record after submit or discard.',
+  },
+  ERR_NOT_A_RECORD: {
+    meaning: 'No reserved record stands at this address.',
+    remedy: 'Something else writes to this memory, or the record was committed through its address.',
+  },
+  ERR_CONSUMER_TAKEN: {
+    meaning: 'The ring has a consumer already, and may have only one.',
+    remedy: 'Close the first consumer; if its thread has died, open with `{ takeOver: true }`.',
+  },
+  ERR_CONSUMER_CLOSED: {
+    meaning: 'This consumer was closed.',
+    remedy: 'Open a new one.',
+  },
+  ERR_REENTRANT: {
+    meaning: 'The consumer was used from inside its own callback.',
+    remedy: 'Return from the callback first.',
+  },
+  ERR_CANNOT_BLOCK: {
+    meaning: 'This thread may not block: it is the main thread of a browser, or another that forbids it.',
+    remedy: 'Use the asynchronous wait, or poll.',
+  },
+  ERR_CORRUPTED: {
+    meaning: 'Something in the shared memory cannot be: a position, a length or a page offset.',
+    remedy:
+      'Something else writes to this memory. `detail` says what was found where; nothing was read past it.',
+  },
+} as const satisfies Record<string, { readonly meaning: string; readonly remedy: string }>
+
+export type RingbufErrorCode = keyof typeof ERRORS
+
+/** An error of this package. `code` is stable, `message` has the value and the limit. */
+export class RingbufError extends Error {
+  override readonly name = 'RingbufError'
+  readonly code: RingbufErrorCode
+  /** The numbers behind the message, for programs: what was found, where, and what was allowed. */
+  readonly detail: Readonly<Record<string, number | string>>
+
+  constructor(code: RingbufErrorCode, message: string, detail: Record<string, number | string> = {}) {
+    super(message)
+    this.code = code
+    this.detail = detail
+  }
+}

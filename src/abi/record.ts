@@ -1,0 +1,51 @@
+import { assert } from './assert.js'
+
+/**
+ * Record header: the 8 bytes in front of every payload (R32, R33).
+ *
+ *        31 30 29                                              0
+ *       +--+--+------------------------------------------------+
+ *   +0  |B |D |              payload length, bytes             |  u32, atomic: the commit word
+ *       +--+--+------------------------------------------------+
+ *   +4  |  0 (owner)  |  page offset: (header - ring) >> 12     |  u32, written once by reserve
+ *       +-------------+----------------------------------------+
+ *        31         24 23                                      0
+ *   +8  |  payload, then 0 to 7 bytes of padding to the next 8 ...
+ *       +------------------------------------------------------+
+ *
+ * B busy:    set by reserve, cleared by submit and discard. The consumer stops at a busy record.
+ * D discard: set in the same store that clears B. The consumer skips the record.
+ *
+ * Every header starts at a multiple of 8, so every payload does too.
+ */
+export const RECORD_HEADER_BYTES = 8
+export const RECORD_ALIGN_BYTES = 8
+export const RECORD_BUSY_BIT = 0x8000_0000
+export const RECORD_DISCARD_BIT = 0x4000_0000
+export const RECORD_LENGTH_MASK = 0x3fff_ffff
+
+/** Offset of the second header word from the first. */
+export const RECORD_PAGE_OFFSET_WORD = 4
+
+/** Largest length that the header can carry: what the kernel calls RINGBUF_MAX_RECORD_SZ. */
+export const RECORD_MAX_BYTES = 0x3fff_ffff
+
+/** The longest payload is this much shorter than the ring: one header, and 8 bytes that stay free (R30). */
+export const RING_OVERHEAD_BYTES = 16
+
+/**
+ * What a claimed ring's free memory is filled with, byte by byte. Any aligned word of it has the busy
+ * bit set, so whoever looks at a header that its producer has not written yet sees a busy record, and
+ * stops. See docs/design/0001-claims-and-locks.md.
+ */
+export const FREE_BYTE = 0x80
+export const FREE_WORD = 0x8080_8080
+
+assert(
+  (RECORD_BUSY_BIT | RECORD_DISCARD_BIT | RECORD_LENGTH_MASK) >>> 0 === 0xffff_ffff,
+  'the header word is full',
+)
+assert(RECORD_MAX_BYTES <= RECORD_LENGTH_MASK, 'a length never looks like a flag')
+assert(FREE_WORD >>> 31 === 1, 'free memory reads as a busy header')
+assert(FREE_WORD === FREE_BYTE * 0x0101_0101, 'the free word is made of free bytes')
+assert(FREE_WORD >>> 24 !== 0, 'free memory never reads as the page offset of an anonymous record')

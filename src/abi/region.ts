@@ -1,0 +1,148 @@
+import { assert } from './assert.js'
+
+/**
+ * The memory of one ring, from its base address. Pages are 4096 bytes on every machine.
+ *
+ *   page 0     +--------------------------+  0
+ *              | head: ours, see below    |       where the kernel keeps its private part
+ *   page 1     +--------------------------+  CONSUMER_PAGE_OFFSET
+ *              | consumer position        |       written by the consumer only
+ *   page 2     +--------------------------+  PRODUCER_PAGE_OFFSET
+ *              | producer position        |       written by producers only
+ *   page 3     +--------------------------+  DATA_OFFSET
+ *              | data, `size` bytes       |       every header starts in here
+ *              +--------------------------+  DATA_OFFSET + size
+ *              | run-over, `size` bytes   |       the end of a record that starts near the end
+ *              +--------------------------+  DATA_OFFSET + 2 * size
+ *
+ * The kernel maps the data a second time behind itself; shared memory of JavaScript cannot. Here the
+ * second half is memory of its own: a record that starts near the end just runs on into it, and both
+ * sides address it from its start, so it is contiguous all the same (R37).
+ */
+export const PAGE_BYTES = 4096
+export const PAGE_SHIFT = 12
+export const CONSUMER_PAGE_OFFSET = 4096
+export const PRODUCER_PAGE_OFFSET = 8192
+export const DATA_OFFSET = 12288
+
+/** Smallest ring: one page (R9, and section 2.6 of the facts: a power of two and whole pages). */
+export const RING_MIN_BYTES = 4096
+/** Largest ring in WebAssembly memory: twice this and three pages must stay below 4 GiB. */
+export const RING_MAX_BYTES = 0x4000_0000
+
+/**
+ * Consumer page.
+ *
+ *   +0   consumer position   u32, atomic; the kernel's word: data up to here was consumed (R29)
+ *   +4   zero                the high half of the kernel's 64-bit position
+ *   +8   released position   u32, atomic; ours: memory up to here was given back by a consumer of ours
+ */
+export const CONSUMER_POSITION = CONSUMER_PAGE_OFFSET
+export const RELEASED_POSITION = CONSUMER_PAGE_OFFSET + 8
+
+/**
+ * Producer page.
+ *
+ *   +0   producer position   u32, atomic; data up to here is reserved (R30). Bit 0: the ring is closed
+ *   +4   zero                the high half of the kernel's 64-bit position
+ *   +8   pending position    u32; oldest record that was busy at the last reservation (rings with a lock)
+ */
+export const PRODUCER_POSITION = PRODUCER_PAGE_OFFSET
+export const PENDING_POSITION = PRODUCER_PAGE_OFFSET + 8
+
+/** Bit of the producer position: no reservation can succeed any more. Positions are multiples of 8. */
+export const CLOSED_BIT = 1
+
+/**
+ * Head page.
+ *
+ *      0  magic           u32   "BPFR"
+ *      4  version         u32   of this layout
+ *      8  size            u32   bytes of data
+ *     12  flags           u32   RING_FLAG_*
+ *     16  data offset     u32   DATA_OFFSET
+ *     20  slots           u32   PRODUCER_SLOTS
+ *     24  name length     u32   bytes
+ *     32  name            64 bytes of UTF-8, zeros behind
+ *    128  sleep word      i32   the consumer sleeps on it (SLEEP_*)            own cache line
+ *    192  room waiters    u32   not 0: a producer waits for room               own cache line
+ *    196  room sequence   i32   producers sleep on it; changes when room appears
+ *    256  lock            i32   0, or who holds it; LOCK_PARKED_BIT            own cache line
+ *    320  consumer        u32   0, or a consumer is attached                   own cache line
+ *    324  high-water mark u32   most bytes that were ever in use, up to the last release
+ *    328  consumed        u64   records delivered
+ *    336  skipped         u64   discarded records passed over
+ *    384  producer slots  PRODUCER_SLOTS of 64 bytes, a cache line each
+ */
+export const HEAD_MAGIC = 0
+export const HEAD_VERSION = 4
+export const HEAD_SIZE = 8
+export const HEAD_FLAGS = 12
+export const HEAD_DATA_OFFSET = 16
+export const HEAD_SLOTS = 20
+export const HEAD_NAME_LENGTH = 24
+export const HEAD_NAME = 32
+export const NAME_MAX_BYTES = 64
+export const SLEEP_WORD = 128
+export const ROOM_WAITERS = 192
+export const ROOM_SEQUENCE = 196
+export const LOCK_WORD = 256
+export const CONSUMER_OWNER = 320
+export const HIGH_WATER = 324
+export const CONSUMED_COUNT = 328
+export const SKIPPED_COUNT = 336
+export const SLOTS_OFFSET = 384
+export const SLOT_BYTES = 64
+export const PRODUCER_SLOTS = 58
+
+/** "BPFR", as its bytes lie in memory. */
+export const RING_MAGIC = 0x5246_5042
+export const LAYOUT_VERSION = 1
+
+/** Reservations are serialised by a lock, as in the kernel; without it they are claims. */
+export const RING_FLAG_LOCK = 1
+export const RING_FLAGS_KNOWN = 1
+
+/**
+ * Producer slot: the counters of one attached producer, which alone writes them, so plain stores do.
+ * Slot 0 belongs to whoever found no free one: there, every count is an atomic addition.
+ *
+ *    0  owner      u32   0 free, 1 in use
+ *    8  attempted  u64   reservations asked for, one a record
+ *   16  submitted  u64
+ *   24  discarded  u64
+ *   32  dropped    u64   no room (or, in try mode, contention)
+ *   40  refused    u64   can never work: too large, unknown flags, closed
+ *   48  bytes      u64   payload bytes submitted
+ *
+ * A u64 is two little-endian u32 words; a reader sees the carry late, never wrongly at rest.
+ */
+export const SLOT_OWNER = 0
+export const SLOT_ATTEMPTED = 8
+export const SLOT_SUBMITTED = 16
+export const SLOT_DISCARDED = 24
+export const SLOT_DROPPED = 32
+export const SLOT_REFUSED = 40
+export const SLOT_BYTES_SUBMITTED = 48
+
+/** Values of the sleep word. */
+export const SLEEP_AWAKE = 0
+export const SLEEP_ASLEEP = 1
+/** Woken without a promise that there is data: FORCE_WAKEUP or close. */
+export const SLEEP_FORCED = 2
+
+/** Set in the lock word by a thread that parks on it, so that the holder knows to wake somebody. */
+export const LOCK_PARKED_BIT = 0x4000_0000
+
+assert(PAGE_BYTES === 1 << PAGE_SHIFT, 'page size and shift')
+assert(CONSUMER_PAGE_OFFSET === PAGE_BYTES, 'the consumer page follows one head page, as in the kernel')
+assert(PRODUCER_PAGE_OFFSET === CONSUMER_PAGE_OFFSET + PAGE_BYTES, 'one page a position')
+assert(
+  DATA_OFFSET === PRODUCER_PAGE_OFFSET + PAGE_BYTES,
+  'the first record has page offset 3, as in the kernel',
+)
+assert(DATA_OFFSET + 2 * RING_MAX_BYTES <= 0xffff_ffff, 'every address fits in u32')
+assert(HEAD_NAME + NAME_MAX_BYTES <= SLEEP_WORD, 'the name ends before the words that change')
+assert(ROOM_WAITERS - SLEEP_WORD >= 64 && LOCK_WORD - ROOM_WAITERS >= 64, 'no false sharing of wait words')
+assert(SLOTS_OFFSET % SLOT_BYTES === 0, 'slots lie on cache lines')
+assert(SLOTS_OFFSET + PRODUCER_SLOTS * SLOT_BYTES <= PAGE_BYTES, 'slots end with the head page')

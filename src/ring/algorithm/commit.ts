@@ -1,0 +1,156 @@
+import { EINVAL } from '../../abi/errno.js'
+import { BPF_RB_FORCE_WAKEUP, BPF_RB_NO_WAKEUP } from '../../abi/flags.js'
+import {
+  RECORD_BUSY_BIT,
+  RECORD_DISCARD_BIT,
+  RECORD_HEADER_BYTES,
+  RECORD_LENGTH_MASK,
+  RECORD_PAGE_OFFSET_WORD,
+} from '../../abi/record.js'
+import {
+  CONSUMER_POSITION,
+  SLEEP_ASLEEP,
+  SLEEP_AWAKE,
+  SLEEP_FORCED,
+  SLEEP_WORD,
+  SLOT_ATTEMPTED,
+  SLOT_BYTES_SUBMITTED,
+  SLOT_DISCARDED,
+  SLOT_SUBMITTED,
+} from '../../abi/region.js'
+import { count } from './count.js'
+import { dataAddress, distance, headerAddress, pageOffset, recordBytes } from './record.js'
+import {
+  type Answer,
+  atomicLoad,
+  compareExchange,
+  load,
+  notify,
+  ringAddress,
+  ringSize,
+  store,
+  type View,
+  type Word,
+} from './words.js'
+
+/**
+ * Submits a record (`discard` 0) or discards it (RECORD_DISCARD_BIT), given the address of its payload.
+ * Lock-free, and independent of all other records (R35). Answers 0, or -EINVAL where no reserved record
+ * stands at that address: it never was one, or was committed already. Then nothing was changed.
+ */
+export function commit(view: View, address: Word, flags: Word, discard: Word): Answer {
+  const header = (address - RECORD_HEADER_BYTES) | 0
+  if (!isBusyRecord(view, header)) return -EINVAL
+  const word = load(view, header)
+  const length = word & RECORD_LENGTH_MASK
+  if (!publish(view, header, word, length | discard)) return -EINVAL
+  countCommitted(view, 1, length, discard)
+  wakeConsumer(view, header, flags)
+  return 0
+}
+
+/**
+ * Splits the region of a batch into its records, all of `sizeBytes`, and publishes them with one store,
+ * or discards them all. Both numbers must be what the batch was reserved with; otherwise -EINVAL.
+ */
+export function commitBatch(
+  view: View,
+  address: Word,
+  records: Word,
+  sizeBytes: Word,
+  flags: Word,
+  discard: Word,
+): Answer {
+  const header = (address - RECORD_HEADER_BYTES) | 0
+  if (!isBusyRecord(view, header)) return -EINVAL
+  const stride = recordBytes(sizeBytes)
+  if (records === 0 || sizeBytes > ringSize(view) || records > ringSize(view) / stride) return -EINVAL
+  const length = load(view, header) & RECORD_LENGTH_MASK
+  if (length !== records * stride - RECORD_HEADER_BYTES) return -EINVAL
+  let at = nextAddress(view, address, sizeBytes)
+  for (let i: Word = 1; i < records; i++) at = splitOff(view, at, sizeBytes, discard)
+  return commitRegion(view, address, records, sizeBytes, (records * sizeBytes) | 0, flags, discard)
+}
+
+/**
+ * Writes the header of a record inside a reserved region, its payload at `address`; answers the address
+ * of the next payload. No consumer passes the region's first header while that is busy, so this needs
+ * no order of its own.
+ */
+export function splitOff(view: View, address: Word, sizeBytes: Word, discard: Word): Word {
+  const header = (address - RECORD_HEADER_BYTES) | 0
+  store(view, header, sizeBytes | discard)
+  store(view, header + RECORD_PAGE_OFFSET_WORD, pageOffset(view, header))
+  return nextAddress(view, address, sizeBytes)
+}
+
+/** Address of the payload of the record that follows one of `sizeBytes` at `address`. */
+export function nextAddress(view: View, address: Word, sizeBytes: Word): Word {
+  const offset = (address - RECORD_HEADER_BYTES - dataAddress(view) + recordBytes(sizeBytes)) | 0
+  return (headerAddress(view, offset) + RECORD_HEADER_BYTES) | 0
+}
+
+/**
+ * Publishes a region whose later records were split off: its first header shrinks to its own record in
+ * the same store that makes all of them visible. Answers like `commit`.
+ */
+export function commitRegion(
+  view: View,
+  address: Word,
+  records: Word,
+  firstBytes: Word,
+  payloadBytes: Word,
+  flags: Word,
+  discard: Word,
+): Answer {
+  const header = (address - RECORD_HEADER_BYTES) | 0
+  if (!isBusyRecord(view, header)) return -EINVAL
+  if (!publish(view, header, load(view, header), firstBytes | discard)) return -EINVAL
+  // Until now the batch was one region, and counted as one attempt.
+  count(view, SLOT_ATTEMPTED, records - 1)
+  countCommitted(view, records, payloadBytes, discard)
+  wakeConsumer(view, header, flags)
+  return 0
+}
+
+/** Whether a header that reserve wrote stands here, still busy. */
+function isBusyRecord(view: View, header: Word): boolean {
+  const offset = distance(dataAddress(view), header)
+  if (offset >= ringSize(view) || (offset & 7) !== 0) return false
+  if ((load(view, header) & RECORD_BUSY_BIT) === 0) return false
+  return load(view, header + RECORD_PAGE_OFFSET_WORD) === pageOffset(view, header)
+}
+
+/** The commit: one store, which clears busy and may set discard. Of two who try, one succeeds. */
+function publish(view: View, header: Word, busy: Word, committed: Word): boolean {
+  // [S1] Publishes header and payload. Pairs with [C2]: who sees busy cleared sees every byte.
+  return compareExchange(view, header, busy, committed) === busy
+}
+
+function countCommitted(view: View, records: Word, payloadBytes: Word, discard: Word): void {
+  if (discard === RECORD_DISCARD_BIT) {
+    count(view, SLOT_DISCARDED, records)
+  } else {
+    count(view, SLOT_SUBMITTED, records)
+    count(view, SLOT_BYTES_SUBMITTED, payloadBytes)
+  }
+}
+
+/**
+ * The kernel's rule (R38, R40): wake the consumer only if it had caught up with exactly this record;
+ * otherwise it is still at work and will see the record anyway. A batch is represented by its first.
+ */
+function wakeConsumer(view: View, header: Word, flags: Word): void {
+  const forced = (flags & BPF_RB_FORCE_WAKEUP) !== 0
+  if (!forced && (flags & BPF_RB_NO_WAKEUP) !== 0) return
+  const word = (ringAddress(view) + SLEEP_WORD) | 0
+  // [S2] After [S1], never before: either we see the consumer asleep, or it sees our record in [W2].
+  if (atomicLoad(view, word) !== SLEEP_ASLEEP) return
+  if (!forced) {
+    const consumer = atomicLoad(view, (ringAddress(view) + CONSUMER_POSITION) | 0)
+    if (headerAddress(view, consumer) !== header) return
+  }
+  // One of several producers wakes it; the others find it awake.
+  const state: Word = forced ? SLEEP_FORCED : SLEEP_AWAKE
+  if (compareExchange(view, word, SLEEP_ASLEEP, state) === SLEEP_ASLEEP) notify(view, word, 1)
+}

@@ -1,0 +1,143 @@
+import {
+  REASON_BAD_LENGTH,
+  REASON_BAD_PAGE_OFFSET,
+  REASON_BAD_POSITION,
+  REASON_NONE,
+} from '../../abi/reason.js'
+import { FREE_BYTE, RECORD_BUSY_BIT, RECORD_LENGTH_MASK, RECORD_PAGE_OFFSET_WORD } from '../../abi/record.js'
+import {
+  CLOSED_BIT,
+  CONSUMED_COUNT,
+  CONSUMER_POSITION,
+  HIGH_WATER,
+  PRODUCER_POSITION,
+  RELEASED_POSITION,
+  ROOM_SEQUENCE,
+  ROOM_WAITERS,
+  SKIPPED_COUNT,
+} from '../../abi/region.js'
+import { addPlain } from './count.js'
+import { dataAddress, distance, headerAddress, pageOffset, recordBytes } from './record.js'
+import {
+  add,
+  atomicLoad,
+  atomicStore,
+  exchange,
+  fill,
+  isLocked,
+  knownLimit,
+  load,
+  notify,
+  ringAddress,
+  ringSize,
+  setKnownLimit,
+  setReason,
+  store,
+  type View,
+  type Word,
+} from './words.js'
+
+/** What `scan` answers when the ring is damaged. No position is odd. */
+export const DAMAGED: Word = 1
+
+/**
+ * Looks at up to `records` records from `from`, and answers the position behind the last one that is
+ * committed, in reservation order (R36). It stops at the first busy one. Every header was checked: it is
+ * one of this place, and it ends before the producer position.
+ */
+export function scan(view: View, from: Word, records: Word): Word {
+  let position: Word = from | 0
+  for (let seen: Word = 0; seen < records; seen++) {
+    // Under a lock, what lies behind the producer position is stale; a claimed ring reads as busy there.
+    if (isLocked(view) && position === knownLimit(view)) {
+      if (!refreshLimit(view, position)) return DAMAGED
+      if (position === knownLimit(view)) break
+    }
+    const header = headerAddress(view, position)
+    // [C2] Pairs with [S1]: the record's bytes are complete.
+    const word = atomicLoad(view, header)
+    if ((word & RECORD_BUSY_BIT) !== 0) break
+    const offset = load(view, header + RECORD_PAGE_OFFSET_WORD)
+    if (offset !== pageOffset(view, header)) return damaged(view, REASON_BAD_PAGE_OFFSET, offset)
+    const total = recordBytes(word & RECORD_LENGTH_MASK)
+    // The producers' cache line is read only when what was known of it is used up.
+    if (total > distance(position, knownLimit(view))) {
+      if (!refreshLimit(view, position)) return DAMAGED
+      if (total > distance(position, knownLimit(view))) return damaged(view, REASON_BAD_LENGTH, word)
+    }
+    position = (position + total) | 0
+  }
+  setReason(view, REASON_NONE, 0)
+  return position
+}
+
+/** Reads the producer position anew. Answers whether it can be true: aligned, and within one ring. */
+export function refreshLimit(view: View, from: Word): boolean {
+  // [C1] Pairs with [R2] and [R4].
+  const limit = atomicLoad(view, (ringAddress(view) + PRODUCER_POSITION) | 0) & ~CLOSED_BIT
+  if ((limit & 7) !== 0 || distance(from, limit) > ringSize(view)) {
+    damaged(view, REASON_BAD_POSITION, limit)
+    return false
+  }
+  setKnownLimit(view, limit)
+  return true
+}
+
+function damaged(view: View, reason: Word, evidence: Word): Word {
+  setReason(view, reason, evidence)
+  return DAMAGED
+}
+
+/** Whether the record at this position is committed: whether there is anything to consume. */
+export function isReady(view: View, position: Word): boolean {
+  if (isLocked(view)) {
+    const producer = atomicLoad(view, (ringAddress(view) + PRODUCER_POSITION) | 0)
+    if ((producer & ~CLOSED_BIT) === (position | 0)) return false
+  }
+  return (atomicLoad(view, headerAddress(view, position)) & RECORD_BUSY_BIT) === 0
+}
+
+/**
+ * Gives the bytes from `from` to `to` back to the producers, and counts what was in them. Only the
+ * consumer calls it, with `from` the position it released up to last.
+ */
+export function release(view: View, from: Word, to: Word, consumed: Word, skipped: Word): void {
+  const ring = ringAddress(view)
+  addPlain(view, (ring + CONSUMED_COUNT) | 0, consumed)
+  addPlain(view, (ring + SKIPPED_COUNT) | 0, skipped)
+  // Nothing was released since `from`, so right now is when most of the ring was in use.
+  const inUse = distance(from, atomicLoad(view, (ring + PRODUCER_POSITION) | 0))
+  if (inUse <= ringSize(view) && inUse > load(view, (ring + HIGH_WATER) | 0)) {
+    store(view, (ring + HIGH_WATER) | 0, inUse & ~CLOSED_BIT)
+  }
+  if (!isLocked(view)) freeMemory(view, from, (to - from) | 0)
+  // [C3] Pairs with [R1] and [R3]: who sees this may write here. Before [W1], so that a producer that
+  // finds us asleep knows where.
+  atomicStore(view, (ring + RELEASED_POSITION) | 0, to)
+  atomicStore(view, (ring + CONSUMER_POSITION) | 0, to)
+  wakeProducers(view)
+}
+
+/** Makes released memory read as busy, so that a header not yet written stops the consumer. */
+function freeMemory(view: View, from: Word, bytes: Word): void {
+  const start = headerAddress(view, from)
+  const toEnd = (dataAddress(view) + ringSize(view) - start) | 0
+  if (bytes <= toEnd) {
+    fill(view, start, FREE_BYTE, bytes)
+  } else {
+    // Headers never stand in the run-over, so what a record left there may stay.
+    fill(view, start, FREE_BYTE, toEnd)
+    fill(view, dataAddress(view), FREE_BYTE, bytes - toEnd)
+  }
+}
+
+/** Wakes every producer that waits for room. They try in their own order; who finds none waits again. */
+export function wakeProducers(view: View): void {
+  const waiters = (ringAddress(view) + ROOM_WAITERS) | 0
+  // [C4] After [C3]: either we see the waiter, or it sees the room in [P2].
+  if (atomicLoad(view, waiters) === 0) return
+  exchange(view, waiters, 0)
+  const sequence = (ringAddress(view) + ROOM_SEQUENCE) | 0
+  add(view, sequence, 1)
+  notify(view, sequence, 0xffff_ffff)
+}

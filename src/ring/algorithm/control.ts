@@ -1,0 +1,100 @@
+import { BPF_RB_AVAIL_DATA, BPF_RB_CONS_POS, BPF_RB_PROD_POS, BPF_RB_RING_SIZE } from '../../abi/flags.js'
+import { REASON_BAD_LENGTH, REASON_BAD_POSITION, REASON_NONE } from '../../abi/reason.js'
+import {
+  FREE_BYTE,
+  FREE_WORD,
+  RECORD_BUSY_BIT,
+  RECORD_LENGTH_MASK,
+  RECORD_PAGE_OFFSET_WORD,
+} from '../../abi/record.js'
+import {
+  CLOSED_BIT,
+  CONSUMER_POSITION,
+  PRODUCER_POSITION,
+  SLEEP_ASLEEP,
+  SLEEP_FORCED,
+  SLEEP_WORD,
+} from '../../abi/region.js'
+import { wakeProducers } from './consume.js'
+import { lock, unlock } from './lock.js'
+import { dataAddress, distance, headerAddress, recordBytes } from './record.js'
+import {
+  atomicLoad,
+  compareExchange,
+  fill,
+  isLocked,
+  load,
+  notify,
+  or,
+  ringAddress,
+  ringSize,
+  setReason,
+  type View,
+  type Word,
+} from './words.js'
+
+/** Prepares the data of a new ring. */
+export function prepare(view: View): void {
+  if (!isLocked(view)) fill(view, dataAddress(view), FREE_BYTE, ringSize(view))
+}
+
+/** A snapshot of one value, by the kernel's flags; 0 for a flag that is not known (R22, R23, R44). */
+export function query(view: View, flag: Word): Word {
+  const ring = ringAddress(view)
+  if (flag === BPF_RB_RING_SIZE) return ringSize(view)
+  if (flag === BPF_RB_CONS_POS) return atomicLoad(view, (ring + CONSUMER_POSITION) | 0)
+  if (flag === BPF_RB_PROD_POS) return producerPosition(view)
+  if (flag !== BPF_RB_AVAIL_DATA) return 0
+  const consumer = atomicLoad(view, (ring + CONSUMER_POSITION) | 0)
+  return distance(consumer, producerPosition(view))
+}
+
+function producerPosition(view: View): Word {
+  return atomicLoad(view, (ringAddress(view) + PRODUCER_POSITION) | 0) & ~CLOSED_BIT
+}
+
+/**
+ * Closes the ring: no reservation succeeds any more, sleepers wake, what is reserved may be committed.
+ * Answers false when the lock could not be had within `patience`; the caller waits and calls again.
+ */
+export function close(view: View, patience: Word): boolean {
+  if (isLocked(view) && !lock(view, patience)) return false
+  // The bit lies in the position itself, so a claim and the closing cannot both succeed at once.
+  or(view, (ringAddress(view) + PRODUCER_POSITION) | 0, CLOSED_BIT)
+  if (isLocked(view)) unlock(view)
+  const word = (ringAddress(view) + SLEEP_WORD) | 0
+  if (compareExchange(view, word, SLEEP_ASLEEP, SLEEP_FORCED) === SLEEP_ASLEEP) notify(view, word, 1)
+  wakeProducers(view)
+  return true
+}
+
+/**
+ * Counts the regions between consumer and producer that are busy: what is in flight. A snapshot; exact
+ * at a quiet moment. A reason is set when the walk met something impossible, and ended there.
+ */
+export function countBusy(view: View): Word {
+  setReason(view, REASON_NONE, 0)
+  let position = atomicLoad(view, (ringAddress(view) + CONSUMER_POSITION) | 0)
+  const end = producerPosition(view)
+  let busy: Word = 0
+  if (distance(position, end) > ringSize(view)) {
+    setReason(view, REASON_BAD_POSITION, position)
+    return busy
+  }
+  while (position !== end) {
+    const header = headerAddress(view, position)
+    const word = atomicLoad(view, header)
+    if (word === (FREE_WORD | 0) && load(view, header + RECORD_PAGE_OFFSET_WORD) === (FREE_WORD | 0)) {
+      // Claimed, its header not yet written: nobody can say how long it is.
+      return busy + 1
+    }
+    const total = recordBytes(word & RECORD_LENGTH_MASK)
+    if (total > distance(position, end)) {
+      setReason(view, REASON_BAD_LENGTH, word)
+      return busy
+    }
+    if ((word & RECORD_BUSY_BIT) !== 0) busy++
+    position = (position + total) | 0
+  }
+  return busy
+}

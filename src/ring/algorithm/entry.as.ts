@@ -1,0 +1,34 @@
+// What the WebAssembly build exports: the algorithm with its view filled in.
+// AssemblyScript, not TypeScript: tsc never sees this file.
+
+import * as commits from './commit'
+import * as consuming from './consume'
+import * as control from './control'
+import * as reserving from './reserve'
+import * as sleeping from './sleep'
+
+export { configure, evidence, reason, useSlot } from './words'
+
+export function prepare(): void { control.prepare(0) }
+export function reserve(sizeBytes: u32, flags: u32, patience: u32): u32 { return reserving.reserve(0, sizeBytes, flags, patience) }
+export function reserveBatch(records: u32, sizeBytes: u32, patience: u32): u32 { return reserving.reserveBatch(0, records, sizeBytes, patience) }
+export function reserveRegion(records: u32, length: u32, patience: u32): u32 { return reserving.reserveRegion(0, records, length, patience) }
+export function commit(address: u32, flags: u32, discard: u32): i32 { return commits.commit(0, address, flags, discard) }
+export function commitBatch(address: u32, records: u32, sizeBytes: u32, flags: u32, discard: u32): i32 { return commits.commitBatch(0, address, records, sizeBytes, flags, discard) }
+export function commitRegion(address: u32, records: u32, firstBytes: u32, payloadBytes: u32, flags: u32, discard: u32): i32 { return commits.commitRegion(0, address, records, firstBytes, payloadBytes, flags, discard) }
+export function splitOff(address: u32, sizeBytes: u32, discard: u32): u32 { return commits.splitOff(0, address, sizeBytes, discard) }
+export function nextAddress(address: u32, sizeBytes: u32): u32 { return commits.nextAddress(0, address, sizeBytes) }
+export function refreshLimit(from: u32): bool { return consuming.refreshLimit(0, from) }
+export function scan(from: u32, records: u32): u32 { return consuming.scan(0, from, records) }
+export function isReady(position: u32): bool { return consuming.isReady(0, position) }
+export function release(from: u32, to: u32, consumed: u32, skipped: u32): void { consuming.release(0, from, to, consumed, skipped) }
+export function fallAsleep(position: u32): bool { return sleeping.fallAsleep(0, position) }
+export function wakeUp(): u32 { return sleeping.wakeUp(0) }
+export function hasRoom(sizeBytes: u32): bool { return sleeping.hasRoom(0, sizeBytes) }
+export function roomSequence(): u32 { return sleeping.roomSequence(0) }
+export function awaitRoom(sizeBytes: u32): bool { return sleeping.awaitRoom(0, sizeBytes) }
+export function isClosed(): bool { return sleeping.isClosed(0) }
+export function isFinished(position: u32): bool { return sleeping.isFinished(0, position) }
+export function query(flag: u32): u32 { return control.query(0, flag) }
+export function close(patience: u32): bool { return control.close(0, patience) }
+export function countBusy(): u32 { return control.countBusy(0) }

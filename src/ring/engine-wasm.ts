@@ -1,0 +1,53 @@
+import { sharedBuffer } from '../memory/shared-memory.js'
+import { type WasmMemory, webAssembly } from '../memory/webassembly.js'
+import type { Engine, EngineTarget } from './engine.js'
+import { RING_WASM_BASE64 } from './wasm.gen.js'
+
+interface Exports extends Omit<Engine, 'kind' | 'reason' | 'evidence'> {
+  configure(address: number, size: number, locked: boolean): void
+  readonly reason: { readonly value: number }
+  readonly evidence: { readonly value: number }
+}
+
+/** Compiled once a thread. Instances are cheap, and each keeps its view of one ring to itself. */
+let compiled: object | undefined
+
+/** The WebAssembly build of the algorithm: works over memory of WebAssembly. */
+export function createWasmEngine({ memory, address, size, locked }: EngineTarget): Engine {
+  const wasm = webAssembly()
+  if (!wasm || sharedBuffer(memory) === memory)
+    throw new TypeError('the ring does not lie in WebAssembly memory')
+  compiled ??= new wasm.Module(Uint8Array.from(atob(RING_WASM_BASE64), (char) => char.charCodeAt(0)))
+  const instance = new wasm.Instance(compiled, { env: { memory: memory as WasmMemory } })
+  const exports = instance.exports as Exports
+  exports.configure(address, size, locked)
+  return {
+    kind: 'wasm',
+    prepare: exports.prepare,
+    reserve: exports.reserve,
+    reserveBatch: exports.reserveBatch,
+    reserveRegion: exports.reserveRegion,
+    commit: exports.commit,
+    commitBatch: exports.commitBatch,
+    commitRegion: exports.commitRegion,
+    splitOff: exports.splitOff,
+    nextAddress: exports.nextAddress,
+    refreshLimit: exports.refreshLimit,
+    scan: exports.scan,
+    isReady: exports.isReady,
+    release: exports.release,
+    fallAsleep: exports.fallAsleep,
+    wakeUp: exports.wakeUp,
+    hasRoom: exports.hasRoom,
+    roomSequence: exports.roomSequence,
+    awaitRoom: exports.awaitRoom,
+    isClosed: exports.isClosed,
+    isFinished: exports.isFinished,
+    query: exports.query,
+    close: exports.close,
+    countBusy: exports.countBusy,
+    useSlot: exports.useSlot,
+    reason: () => exports.reason.value,
+    evidence: () => exports.evidence.value >>> 0,
+  }
+}

@@ -1,0 +1,79 @@
+import type { SharedMemory } from '../memory/shared-memory.js'
+import { webAssembly } from '../memory/webassembly.js'
+import type { Answer, Word } from './algorithm/index.js'
+import { createJsEngine } from './engine-js.js'
+import { createWasmEngine } from './engine-wasm.js'
+
+/**
+ * The ring algorithm bound to one ring, in one thread: what `algorithm/index.ts` exports, with the view
+ * filled in. The WebAssembly build hands unsigned numbers back signed, so callers that take an address
+ * or a position write `>>> 0`.
+ */
+export interface Engine {
+  readonly kind: EngineKind
+  prepare(): void
+  reserve(sizeBytes: Word, flags: Word, patience: Word): Word
+  reserveBatch(records: Word, sizeBytes: Word, patience: Word): Word
+  reserveRegion(records: Word, length: Word, patience: Word): Word
+  commit(address: Word, flags: Word, discard: Word): Answer
+  commitBatch(address: Word, records: Word, sizeBytes: Word, flags: Word, discard: Word): Answer
+  commitRegion(
+    address: Word,
+    records: Word,
+    firstBytes: Word,
+    payloadBytes: Word,
+    flags: Word,
+    discard: Word,
+  ): Answer
+  splitOff(address: Word, sizeBytes: Word, discard: Word): Word
+  nextAddress(address: Word, sizeBytes: Word): Word
+  refreshLimit(from: Word): Flag
+  scan(from: Word, records: Word): Word
+  isReady(position: Word): Flag
+  release(from: Word, to: Word, consumed: Word, skipped: Word): void
+  fallAsleep(position: Word): Flag
+  wakeUp(): Word
+  hasRoom(sizeBytes: Word): Flag
+  roomSequence(): Word
+  awaitRoom(sizeBytes: Word): Flag
+  isClosed(): Flag
+  isFinished(position: Word): Flag
+  query(flag: Word): Word
+  close(patience: Word): Flag
+  countBusy(): Word
+  /** Which slot this thread counts in, and whether others do too. */
+  useSlot(address: Word, shared: boolean): void
+  /** Why the last call failed: REASON_*. */
+  reason(): Word
+  /** What was found where it should not be. */
+  evidence(): Word
+}
+
+/** WebAssembly answers 0 or 1 where JavaScript answers false or true. */
+export type Flag = boolean | number
+
+export type EngineKind = 'wasm' | 'js'
+
+/** Which build to use: `auto` takes WebAssembly where it can be compiled, else JavaScript. */
+export type EngineChoice = EngineKind | 'auto'
+
+export interface EngineTarget {
+  readonly memory: SharedMemory
+  readonly buffer: SharedArrayBuffer
+  readonly address: number
+  readonly size: number
+  readonly locked: boolean
+}
+
+/** Binds a build of the algorithm to a ring. With `wasm`, throws what the runtime says when it cannot. */
+export function createEngine(target: EngineTarget, choice: EngineChoice): Engine {
+  if (choice === 'js') return createJsEngine(target)
+  if (choice === 'wasm') return createWasmEngine(target)
+  if (!webAssembly() || target.memory === target.buffer) return createJsEngine(target)
+  try {
+    return createWasmEngine(target)
+  } catch {
+    // A content security policy without 'wasm-unsafe-eval' forbids compiling. The result is the same.
+    return createJsEngine(target)
+  }
+}

@@ -1,0 +1,37 @@
+import { LOCK_PARKED_BIT, LOCK_WORD } from '../abi/region.js'
+import type { MemoryViews } from '../memory/views.js'
+
+/**
+ * Sleeps until the holder of a ring's lock gives it back, or returns at once if nobody holds it now. In
+ * a thread that may not block it returns at once in any case: the caller goes on looking.
+ */
+export function parkOnLock({
+  views,
+  address,
+}: {
+  readonly views: MemoryViews
+  readonly address: number
+}): void {
+  const word = (address + LOCK_WORD) >>> 2
+  const held = Atomics.load(views.i32, word)
+  if (held === 0) return
+  // [L3] The bit tells the holder to wake us in [L2]; if it has left meanwhile, the wait does not begin.
+  if (Atomics.compareExchange(views.i32, word, held, held | LOCK_PARKED_BIT) !== held) return
+  if (mayBlock(views)) Atomics.wait(views.i32, word, held | LOCK_PARKED_BIT)
+}
+
+let blocking: boolean | undefined
+
+/** Whether this thread may block: the main thread of a browser may not. */
+export function mayBlock(views: MemoryViews): boolean {
+  if (blocking === undefined) {
+    try {
+      // Two different values cannot both stand there, so one of these returns without waiting.
+      Atomics.wait(views.i32, 0, ~Atomics.load(views.i32, 0), 0)
+      blocking = true
+    } catch {
+      blocking = false
+    }
+  }
+  return blocking
+}

@@ -1,0 +1,344 @@
+import { EAGAIN, EINVAL } from '../abi/errno.js'
+import { RingbufError } from '../abi/error.js'
+import { BPF_RB_FORCE_WAKEUP, BPF_RB_NO_WAKEUP } from '../abi/flags.js'
+import {
+  REASON_CLOSED,
+  REASON_CONTENDED,
+  REASON_FULL,
+  REASON_NAMES,
+  REASON_TOO_LARGE,
+  type ReasonName,
+} from '../abi/reason.js'
+import { RECORD_DISCARD_BIT, RECORD_HEADER_BYTES } from '../abi/record.js'
+import {
+  DATA_OFFSET,
+  PRODUCER_SLOTS,
+  ROOM_SEQUENCE,
+  SLOT_BYTES,
+  SLOT_OWNER,
+  SLOTS_OFFSET,
+} from '../abi/region.js'
+import { encodeText } from '../memory/text.js'
+import type { MemoryViews } from '../memory/views.js'
+import { recordBytes } from './algorithm/index.js'
+import { Batch } from './batch.js'
+import type { Engine } from './engine.js'
+import { mayBlock, parkOnLock } from './park.js'
+import { type Attachment, attachmentOf, LOCK_PATIENCE, type Ring, tooLarge } from './ring.js'
+import { WritableRecord } from './writable-record.js'
+
+/** A claim tries until it succeeds: each failure means that another producer did. */
+const CLAIM_PATIENCE = 0xffff_ffff
+const WAKEUP_FLAGS = BPF_RB_NO_WAKEUP | BPF_RB_FORCE_WAKEUP
+/** What a size that is no u32 is replaced by: no ring can hold it, so it is refused like any other. */
+const NO_SIZE = 0xffff_ffff
+
+/**
+ * The writing end of a ring, for one thread. Any number of threads may have one.
+ *
+ * Two levels. The raw one deals in addresses and answers like the kernel's helpers: `reserve`, `submit`,
+ * `discard`, `output`, `reserveBatch`, `submitBatch`; an address is an index into `memory.u8`, and no
+ * call allocates. The comfortable one deals in objects that know their state: `record`, `batch`.
+ */
+export class Producer {
+  /** Views over the ring's memory, for the raw level. */
+  readonly memory: MemoryViews
+  readonly ring: Ring
+  readonly #attachment: Attachment
+  readonly #engine: Engine
+  readonly #patience: number
+  /** Behind the last address at which a payload can begin. */
+  readonly #payloadEnd: number
+  #slot: number
+
+  /** @internal */
+  constructor(ring: Ring) {
+    this.ring = ring
+    this.#attachment = attachmentOf(ring)
+    this.#engine = this.#attachment.engine
+    this.memory = this.#attachment.views
+    this.#patience = this.#attachment.locked ? LOCK_PATIENCE : CLAIM_PATIENCE
+    const { address, size } = this.#attachment
+    this.#payloadEnd = address + DATA_OFFSET + size + RECORD_HEADER_BYTES
+    this.#slot = takeSlot(this.#attachment)
+    this.#engine.useSlot(slotAddress(this.#attachment, this.#slot), this.#slot === 0)
+  }
+
+  /**
+   * Reserves a record and answers the address of its payload, a multiple of 8; 0 when it cannot, and
+   * then `reason` says why (R16, R11, R42). Never blocks for room. The payload holds old bytes.
+   *
+   * @param sizeBytes 0 to `ring.largestPayload`; anything else is refused.
+   * @param flags must be 0, as for the kernel; anything else is refused.
+   */
+  reserve(sizeBytes: number, flags = 0): number {
+    const size = sizeBytes >>> 0
+    const address = this.#engine.reserve(size === sizeBytes ? size : NO_SIZE, flags, this.#patience) >>> 0
+    if (address !== 0 || this.#engine.reason() !== REASON_CONTENDED) return address
+    return this.#patiently((patience) => this.#engine.reserve(size, flags, patience))
+  }
+
+  /**
+   * Like `reserve`, but never waits for another producer either: it may fail though there is room, and
+   * then counts as dropped (R27).
+   */
+  tryReserve(sizeBytes: number, flags = 0): number {
+    const size = sizeBytes >>> 0
+    return this.#engine.reserve(size === sizeBytes ? size : NO_SIZE, flags, 0) >>> 0
+  }
+
+  /**
+   * Like `reserve`, but waits for room up to `timeoutMs`. Answers 0 when there was none in time, or when
+   * the record can never fit. Blocks the thread; every failed attempt in between counts as dropped.
+   *
+   * @throws RingbufError ERR_CANNOT_BLOCK
+   */
+  reserveBlocking(sizeBytes: number, timeoutMs = Number.POSITIVE_INFINITY): number {
+    const deadline = performance.now() + timeoutMs
+    for (;;) {
+      const address = this.reserve(sizeBytes)
+      if (address !== 0 || this.#engine.reason() !== REASON_FULL) return address
+      if (!this.waitForRoom(sizeBytes, deadline - performance.now())) return 0
+    }
+  }
+
+  /**
+   * Submits a reserved record, given the address of its payload (R33). Any thread may submit it.
+   *
+   * @param flags 0, BPF_RB_NO_WAKEUP or BPF_RB_FORCE_WAKEUP; other bits are ignored, as in the kernel.
+   * @returns 0, or -EINVAL when no reserved record stands there; then nothing was changed.
+   */
+  submit(address: number, flags = 0): number {
+    return this.#engine.commit(address, flags, 0)
+  }
+
+  /** Like `submit`, but the consumer skips the record (R20). */
+  discard(address: number, flags = 0): number {
+    return this.#engine.commit(address, flags, RECORD_DISCARD_BIT)
+  }
+
+  /**
+   * Copies bytes into a record and submits it (R15, R17).
+   *
+   * @returns 0; -EAGAIN when there is no room or never will be; -EINVAL for flags other than the two
+   *   wake-up flags.
+   */
+  output(bytes: Uint8Array, flags = 0): number {
+    if ((flags & ~WAKEUP_FLAGS) !== 0) {
+      this.#engine.reserve(0, NO_SIZE, 0)
+      return -EINVAL
+    }
+    const address = this.reserve(bytes.length)
+    if (address === 0) return -EAGAIN
+    this.memory.u8.set(bytes, address)
+    this.#engine.commit(address, flags, 0)
+    return 0
+  }
+
+  /** Encodes text as UTF-8 and outputs it. Same answers as `output`. */
+  outputText(text: string, flags = 0): number {
+    return this.output(encodeText(text), flags)
+  }
+
+  /**
+   * Outputs many payloads, of any lengths, as one: all are published by one store and with one wake-up,
+   * or none is (R20). Same answers as `output`, for all of them.
+   */
+  outputMany(payloads: readonly Uint8Array[], flags = 0): number {
+    if ((flags & ~WAKEUP_FLAGS) !== 0) {
+      for (const _ of payloads) this.#engine.reserve(0, NO_SIZE, 0)
+      return -EINVAL
+    }
+    if (payloads.length === 0) return 0
+    let total = 0
+    for (const payload of payloads) total += recordBytes(payload.length)
+    // More than a ring ever holds may be more than 32 bits hold.
+    const length = total > this.ring.size ? NO_SIZE : total - RECORD_HEADER_BYTES
+    const first = this.#patiently((patience) => this.#engine.reserveRegion(payloads.length, length, patience))
+    if (first === 0) return -EAGAIN
+    let at = first
+    let bytes = 0
+    for (const payload of payloads) {
+      const size = payload.length
+      this.memory.u8.set(payload, at)
+      at = (at === first ? this.#engine.nextAddress(at, size) : this.#engine.splitOff(at, size, 0)) >>> 0
+      bytes += size
+    }
+    this.#engine.commitRegion(first, payloads.length, (payloads[0] as Uint8Array).length, bytes, flags, 0)
+    return 0
+  }
+
+  /**
+   * Reserves `records` records of `sizeBytes` each, at once and in a row. Answers the address of the
+   * first payload, or 0. The others are found with `batchAddress`. Nothing is visible to the consumer
+   * before `submitBatch`.
+   */
+  reserveBatch(records: number, sizeBytes: number): number {
+    const count = records >>> 0 === records ? records : 0
+    const size = sizeBytes >>> 0 === sizeBytes ? sizeBytes : NO_SIZE
+    return this.#patiently((patience) => this.#engine.reserveBatch(count, size, patience))
+  }
+
+  /** Address of the payload of record `index` of a batch. */
+  batchAddress(first: number, index: number, sizeBytes: number): number {
+    const address = first + index * recordBytes(sizeBytes)
+    return address < this.#payloadEnd ? address : address - this.#attachment.size
+  }
+
+  /** Submits all records of a batch with one store and one wake-up decision. Answers like `submit`. */
+  submitBatch(first: number, records: number, sizeBytes: number, flags = 0): number {
+    return this.#engine.commitBatch(first, records, sizeBytes, flags, 0)
+  }
+
+  /** Discards all records of a batch. Answers like `submit`. */
+  discardBatch(first: number, records: number, sizeBytes: number, flags = 0): number {
+    return this.#engine.commitBatch(first, records, sizeBytes, flags, RECORD_DISCARD_BIT)
+  }
+
+  /** Why the last reservation of this thread on this ring failed; `none` if it did not. */
+  get reason(): ReasonName {
+    return REASON_NAMES[this.#engine.reason()] as ReasonName
+  }
+
+  /**
+   * Reserves a record as an object that is submitted or discarded exactly once. Null when there is no
+   * room now.
+   *
+   *     using record = producer.record(16)
+   *     if (record === null) return
+   *     record.float64[0] = performance.now()
+   *     record.submit()          // leaving the block without it discards
+   *
+   * @throws RingbufError ERR_RECORD_TOO_LARGE, ERR_RING_CLOSED, ERR_INVALID_ARGUMENT
+   */
+  record(sizeBytes: number): WritableRecord | null {
+    this.#checkSize(sizeBytes)
+    const address = this.reserve(sizeBytes)
+    if (address !== 0) return new WritableRecord(this, address, sizeBytes)
+    this.#throwIfHopeless(sizeBytes)
+    return null
+  }
+
+  /**
+   * Reserves `records` records of `sizeBytes` each as an object that is submitted or discarded as a
+   * whole. Null when there is no room now.
+   *
+   * @throws RingbufError ERR_RECORD_TOO_LARGE, ERR_RING_CLOSED, ERR_INVALID_ARGUMENT
+   */
+  batch(records: number, sizeBytes: number): Batch | null {
+    this.#checkSize(sizeBytes)
+    if (!Number.isInteger(records) || records < 1 || records > 2 ** 32 - 1) {
+      throw new RingbufError(
+        'ERR_INVALID_ARGUMENT',
+        `a batch of ${records} records: it must be a whole number from 1`,
+        {
+          value: records,
+        },
+      )
+    }
+    const first = this.reserveBatch(records, sizeBytes)
+    if (first !== 0) return new Batch(this, first, records, sizeBytes)
+    this.#throwIfHopeless(records * recordBytes(sizeBytes) - RECORD_HEADER_BYTES)
+    return null
+  }
+
+  /** Whether a record of this size would find room now. Another producer may take it before you do. */
+  hasRoom(sizeBytes: number): boolean {
+    this.#checkSize(sizeBytes)
+    return sizeBytes <= this.ring.largestPayload && Boolean(this.#engine.hasRoom(sizeBytes))
+  }
+
+  /**
+   * Blocks the thread until a record of this size would find room. Answers false when the time is over
+   * or the ring was closed.
+   *
+   * @throws RingbufError ERR_RECORD_TOO_LARGE, ERR_CANNOT_BLOCK
+   */
+  waitForRoom(sizeBytes: number, timeoutMs = Number.POSITIVE_INFINITY): boolean {
+    const { views, address } = this.#attachment
+    if (!mayBlock(views)) {
+      throw new RingbufError('ERR_CANNOT_BLOCK', 'this thread may not block: use waitForRoomAsync')
+    }
+    const deadline = performance.now() + timeoutMs
+    for (;;) {
+      const sequence = this.#engine.roomSequence() | 0
+      if (!this.#mustWaitForRoom(sizeBytes)) return !this.ring.closed
+      const remaining = deadline - performance.now()
+      if (!(remaining > 0)) return false
+      Atomics.wait(views.i32, (address + ROOM_SEQUENCE) >>> 2, sequence, remaining)
+    }
+  }
+
+  /** Gives this thread's slot of counters free for another. The producer must not be used after. */
+  detach(): void {
+    if (this.#slot !== 0) Atomics.store(this.memory.u32, slotWord(this.#attachment, this.#slot), 0)
+    this.#slot = 0
+    this.#engine.useSlot(slotAddress(this.#attachment, 0), true)
+  }
+
+  /** The same as `detach`. */
+  [Symbol.dispose](): void {
+    this.detach()
+  }
+
+  #mustWaitForRoom(sizeBytes: number): boolean {
+    if (this.#engine.isClosed()) return false
+    if (this.hasRoom(sizeBytes)) return false
+    if (sizeBytes > this.ring.largestPayload) throw tooLarge(this.ring, sizeBytes)
+    return Boolean(this.#engine.awaitRoom(sizeBytes))
+  }
+
+  /** Tries until the answer is final, parking on the lock in between. */
+  #patiently(attempt: (patience: number) => number): number {
+    for (;;) {
+      const address = attempt(this.#patience) >>> 0
+      if (address !== 0 || this.#engine.reason() !== REASON_CONTENDED) return address
+      parkOnLock(this.#attachment)
+    }
+  }
+
+  #checkSize(sizeBytes: number): void {
+    if (sizeBytes >>> 0 === sizeBytes) return
+    throw new RingbufError('ERR_INVALID_ARGUMENT', `record size ${sizeBytes} must be a whole number from 0`, {
+      value: sizeBytes,
+    })
+  }
+
+  #throwIfHopeless(sizeBytes: number): void {
+    const reason = this.#engine.reason()
+    if (reason === REASON_TOO_LARGE) throw tooLarge(this.ring, sizeBytes)
+    if (reason === REASON_CLOSED)
+      throw new RingbufError('ERR_RING_CLOSED', `ring '${this.ring.name}' was closed`)
+  }
+}
+
+const producers = new WeakMap<Ring, Producer>()
+
+/**
+ * Opens the writing end of a ring in this thread. A thread has one for each attached ring: calling again
+ * gives the same one.
+ */
+export function openProducer(ring: Ring): Producer {
+  let producer = producers.get(ring)
+  if (!producer) {
+    producer = new Producer(ring)
+    producers.set(ring, producer)
+  }
+  return producer
+}
+
+/** Takes a free slot; slot 0, which all latecomers share, when there is none. */
+function takeSlot(attachment: Attachment): number {
+  for (let slot = 1; slot < PRODUCER_SLOTS; slot++) {
+    if (Atomics.compareExchange(attachment.views.u32, slotWord(attachment, slot), 0, 1) === 0) return slot
+  }
+  return 0
+}
+
+function slotAddress({ address }: Attachment, slot: number): number {
+  return address + SLOTS_OFFSET + slot * SLOT_BYTES
+}
+
+function slotWord(attachment: Attachment, slot: number): number {
+  return (slotAddress(attachment, slot) + SLOT_OWNER) >>> 2
+}
