@@ -73,7 +73,7 @@ export function scan(view: View, from: Word, records: Word): Word {
 
 /** Reads the producer position anew. Answers whether it can be true: aligned, and within one ring. */
 export function refreshLimit(view: View, from: Word): boolean {
-  // [C1] Pairs with [R2] and [R4].
+  // [C1] Pairs with [T2] and [T4].
   const limit = atomicLoad(view, (ringAddress(view) + PRODUCER_POSITION) | 0) & ~CLOSED_BIT
   if ((limit & 7) !== 0 || distance(from, limit) > ringSize(view)) {
     damaged(view, REASON_BAD_POSITION, limit)
@@ -111,7 +111,7 @@ export function release(view: View, from: Word, to: Word, consumed: Word, skippe
     store(view, (ring + HIGH_WATER) | 0, inUse & ~CLOSED_BIT)
   }
   if (!isLocked(view)) freeMemory(view, from, (to - from) | 0)
-  // [C3] Pairs with [R1] and [R3]: who sees this may write here. Before [W1], so that a producer that
+  // [C3] Pairs with [T1] and [T3]: who sees this may write here. Before [W1], so that a producer that
   // finds us asleep knows where.
   atomicStore(view, (ring + RELEASED_POSITION) | 0, to)
   atomicStore(view, (ring + CONSUMER_POSITION) | 0, to)

@@ -95,12 +95,12 @@ function claim(view: View, length: Word, records: Word, patience: Word): Word {
   while (true) {
     if ((position & CLOSED_BIT) !== 0) return refuse(view, REASON_CLOSED, records)
     const end = (position + total) | 0
-    // [R1] Pairs with [C3]: who sees the position also sees the memory before it filled as free. Both
+    // [T1] Pairs with [C3]: who sees the position also sees the memory before it filled as free. Both
     // words are asked: one is the kernel's, which anyone may have moved; the other says what is true.
     const inUse = distance(atomicLoad(view, (ringAddress(view) + CONSUMER_POSITION) | 0), end)
     const unreleased = distance(atomicLoad(view, (ringAddress(view) + RELEASED_POSITION) | 0), end)
     if (inUse > mask || unreleased > mask) return drop(view, REASON_FULL, records)
-    // [R2] The reservation, and its place in the order (R34).
+    // [T2] The reservation, and its place in the order (R34).
     const seen = compareExchange(view, producer, position, end)
     if (seen === position) break
     if (patience === 0) return drop(view, REASON_CONTENDED, records)
@@ -114,7 +114,7 @@ function claim(view: View, length: Word, records: Word, patience: Word): Word {
 function takeUnderLock(view: View, length: Word, records: Word, patience: Word): Word {
   const mask: Word = ringSize(view) - 1
   const total = recordBytes(length)
-  // [R3] Before the lock, as in the kernel; pairs with [C3]. Older than necessary is safe: less room.
+  // [T3] Before the lock, as in the kernel; pairs with [C3]. Older than necessary is safe: less room.
   const consumer = atomicLoad(view, (ringAddress(view) + CONSUMER_POSITION) | 0)
   const tryOnly = patience === 0
   if (!lock(view, patience)) {
@@ -136,7 +136,7 @@ function takeUnderLock(view: View, length: Word, records: Word, patience: Word):
       address = drop(view, REASON_FULL, records)
     } else {
       address = begin(view, position, length)
-      // [R4] Publishes the header: who sees the position never sees a stale header. Pairs with [C1].
+      // [T4] Publishes the header: who sees the position never sees a stale header. Pairs with [C1].
       atomicStore(view, producer, end)
     }
   }
@@ -154,7 +154,7 @@ function advancePending(view: View, producer: Word): Word {
   let pending = load(view, word)
   // A peer may have damaged the word: then nothing can be reserved until it is inside again.
   while (distance(pending, producer) <= ringSize(view) && pending !== producer) {
-    // [R5] Pairs with [S1].
+    // [T5] Pairs with [S1].
     const header = atomicLoad(view, headerAddress(view, pending))
     if ((header & RECORD_BUSY_BIT) !== 0) break
     const next = (pending + recordBytes(header & RECORD_LENGTH_MASK)) | 0

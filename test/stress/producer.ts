@@ -1,0 +1,78 @@
+import { parentPort, workerData } from 'node:worker_threads'
+import { attachRing, type EngineKind, openProducer, type Producer, type RingHandle } from 'bpf-ringbuf'
+import { fillRecord, type Planned, Stream } from './stream.js'
+
+/** What the main thread hands to one producer. */
+export interface ProducerData {
+  readonly handle: RingHandle
+  readonly engine: EngineKind
+  readonly producer: number
+  readonly seed: number
+  readonly records: number
+}
+
+/** What a producer did, counted by itself. */
+export interface ProducerReport {
+  readonly submitted: number
+  readonly discarded: number
+  readonly failures: number
+}
+
+const data = workerData as ProducerData
+const ring = attachRing(data.handle, { engine: data.engine })
+using producer = openProducer(ring)
+parentPort?.postMessage(produce(producer))
+
+/**
+ * Sends the stream by every way there is: reserve and submit, output, batches, and two records at once
+ * that are committed in the other order. What finds no room is tried again until it is in.
+ */
+function produce(producer: Producer): ProducerReport {
+  const stream = new Stream(data.seed, data.producer, ring.largestPayload)
+  const planned: Planned = { length: 0, discard: false, content: 0 }
+  const second: Planned = { length: 0, discard: false, content: 0 }
+  const scratch = new Uint8Array(ring.largestPayload)
+  const report = { submitted: 0, discarded: 0, failures: 0 }
+
+  const reserve = (length: number, attempt = 0): number => {
+    for (;;) {
+      const address = attempt++ % 3 === 0 ? producer.tryReserve(length) : producer.reserve(length)
+      if (address !== 0) return address
+      report.failures++
+      producer.waitForRoom(length)
+    }
+  }
+  const commit = (address: number, record: Planned): void => {
+    fillRecord(producer.memory.u8, address, record, data.producer)
+    const answer = record.discard ? producer.discard(address) : producer.submit(address)
+    if (answer !== 0) throw new Error(`commit of a reserved record answered ${answer}`)
+    if (record.discard) report.discarded++
+    else report.submitted++
+  }
+
+  for (let sent = 0; sent < data.records; sent++) {
+    stream.next(planned)
+    const way = planned.content & 15
+    if (way === 0 && !planned.discard) {
+      fillRecord(scratch, 0, planned, data.producer)
+      while (producer.output(scratch.subarray(0, planned.length)) !== 0) {
+        report.failures++
+        producer.waitForRoom(planned.length)
+      }
+      report.submitted++
+    } else if (way === 1 && sent + 1 < data.records) {
+      // Two at once, the later one first. The second may not find room while the first is held.
+      const first = reserve(planned.length)
+      stream.next(second)
+      sent++
+      const address = producer.tryReserve(second.length)
+      if (address === 0) report.failures++
+      else commit(address, second)
+      commit(first, planned)
+      if (address === 0) commit(reserve(second.length), second)
+    } else {
+      commit(reserve(planned.length), planned)
+    }
+  }
+  return report
+}
