@@ -6,12 +6,18 @@ import {
   RECORD_HEADER_BYTES,
   RECORD_LENGTH_MASK,
 } from '../abi/record.js'
-import { CONSUMER_OWNER, CONSUMER_POSITION, DATA_OFFSET, SLEEP_FORCED, SLEEP_WORD } from '../abi/region.js'
+import {
+  CONSUMER_OWNER,
+  CONSUMER_POSITION,
+  DATA_OFFSET,
+  SLEEP_ASLEEP,
+  SLEEP_FORCED,
+  SLEEP_WORD,
+} from '../abi/region.js'
+import { mayBlock, sleepAsync } from '../memory/sleep.js'
 import type { MemoryViews } from '../memory/views.js'
 import { DAMAGED, recordBytes } from '../ring/algorithm/index.js'
-import { mayBlock } from '../ring/park.js'
 import { type Attachment, attachmentOf, type Ring } from '../ring/ring.js'
-import { keepAlive } from './keep-alive.js'
 import { pace } from './pace.js'
 
 /** Sees one record in place: `length` bytes at `offset` of `memory`, valid until it returns. */
@@ -153,7 +159,7 @@ export class Consumer {
    * @throws RingbufError ERR_CANNOT_BLOCK in threads that may not block, like a browser's main thread.
    */
   wait(options: WaitOptions = {}): WaitOutcome {
-    if (!mayBlock(this.#views)) {
+    if (!mayBlock()) {
       throw new RingbufError('ERR_CANNOT_BLOCK', 'this thread may not block: use waitAsync, or poll')
     }
     const deadline = deadlineOf(options)
@@ -163,7 +169,7 @@ export class Consumer {
     for (;;) {
       const outcome = this.#fallAsleep(deadline)
       if (outcome) return outcome
-      Atomics.wait(this.#views.i32, this.#sleepWord, 1, deadline - performance.now())
+      Atomics.wait(this.#views.i32, this.#sleepWord, SLEEP_ASLEEP, deadline - performance.now())
       const woken = this.#wakeUp(deadline)
       if (woken) return woken
     }
@@ -175,18 +181,12 @@ export class Consumer {
     this.#assertUsable()
     const early = this.#spin(options.spin ?? 0, deadline)
     if (early) return early
-    const release = keepAlive()
-    try {
-      for (;;) {
-        const outcome = this.#fallAsleep(deadline)
-        if (outcome) return outcome
-        const { value } = Atomics.waitAsync(this.#views.i32, this.#sleepWord, 1, deadline - performance.now())
-        await value
-        const woken = this.#wakeUp(deadline)
-        if (woken) return woken
-      }
-    } finally {
-      release()
+    for (;;) {
+      const outcome = this.#fallAsleep(deadline)
+      if (outcome) return outcome
+      await sleepAsync(this.#views.i32, this.#sleepWord, SLEEP_ASLEEP, deadline - performance.now())
+      const woken = this.#wakeUp(deadline)
+      if (woken) return woken
     }
   }
 
@@ -327,7 +327,7 @@ export function openConsumer(ring: Ring, options: OpenConsumerOptions = {}): Con
     throw new RingbufError('ERR_CONSUMER_TAKEN', `ring '${ring.name}' has a consumer already`)
   }
   const position = Atomics.load(views.i32, (address + CONSUMER_POSITION) >>> 2)
-  if ((position & 7) !== 0 || !engine.refreshLimit(position)) {
+  if ((position & 7) !== 0 || !engine.finishRelease() || !engine.refreshLimit(position)) {
     Atomics.store(views.u32, owner, 0)
     throw new RingbufError('ERR_CORRUPTED', `ring '${ring.name}' is damaged: consumer position ${position}`, {
       reason: 'bad-position',

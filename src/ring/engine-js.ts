@@ -31,6 +31,7 @@ export function createJsEngine({ buffer, address, size, locked }: EngineTarget):
     nextAddress: (at, sizeBytes) => algorithm.nextAddress(view, at, sizeBytes),
     refreshLimit: (from) => algorithm.refreshLimit(view, from),
     scan: (from, records) => algorithm.scan(view, from, records),
+    finishRelease: () => algorithm.finishRelease(view),
     isReady: (position) => algorithm.isReady(view, position),
     release: (from, to, consumed, skipped) => algorithm.release(view, from, to, consumed, skipped),
     fallAsleep: (position) => algorithm.fallAsleep(view, position),

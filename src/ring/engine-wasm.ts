@@ -34,6 +34,7 @@ export function createWasmEngine({ memory, address, size, locked }: EngineTarget
     nextAddress: exports.nextAddress,
     refreshLimit: exports.refreshLimit,
     scan: exports.scan,
+    finishRelease: exports.finishRelease,
     isReady: exports.isReady,
     release: exports.release,
     fallAsleep: exports.fallAsleep,

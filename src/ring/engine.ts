@@ -29,6 +29,7 @@ export interface Engine {
   nextAddress(address: Word, sizeBytes: Word): Word
   refreshLimit(from: Word): Flag
   scan(from: Word, records: Word): Word
+  finishRelease(): Flag
   isReady(position: Word): Flag
   release(from: Word, to: Word, consumed: Word, skipped: Word): void
   fallAsleep(position: Word): Flag

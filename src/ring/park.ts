@@ -1,4 +1,5 @@
 import { LOCK_PARKED_BIT, LOCK_WORD } from '../abi/region.js'
+import { mayBlock } from '../memory/sleep.js'
 import type { MemoryViews } from '../memory/views.js'
 
 /**
@@ -17,21 +18,5 @@ export function parkOnLock({
   if (held === 0) return
   // [L3] The bit tells the holder to wake us in [L2]; if it has left meanwhile, the wait does not begin.
   if (Atomics.compareExchange(views.i32, word, held, held | LOCK_PARKED_BIT) !== held) return
-  if (mayBlock(views)) Atomics.wait(views.i32, word, held | LOCK_PARKED_BIT)
-}
-
-let blocking: boolean | undefined
-
-/** Whether this thread may block: the main thread of a browser may not. */
-export function mayBlock(views: MemoryViews): boolean {
-  if (blocking === undefined) {
-    try {
-      // Two different values cannot both stand there, so one of these returns without waiting.
-      Atomics.wait(views.i32, 0, ~Atomics.load(views.i32, 0), 0)
-      blocking = true
-    } catch {
-      blocking = false
-    }
-  }
-  return blocking
+  if (mayBlock()) Atomics.wait(views.i32, word, held | LOCK_PARKED_BIT)
 }

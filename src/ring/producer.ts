@@ -18,12 +18,13 @@ import {
   SLOT_OWNER,
   SLOTS_OFFSET,
 } from '../abi/region.js'
+import { mayBlock, sleepAsync } from '../memory/sleep.js'
 import { encodeText } from '../memory/text.js'
 import type { MemoryViews } from '../memory/views.js'
 import { recordBytes } from './algorithm/index.js'
 import { Batch } from './batch.js'
 import type { Engine } from './engine.js'
-import { mayBlock, parkOnLock } from './park.js'
+import { parkOnLock } from './park.js'
 import { type Attachment, attachmentOf, LOCK_PATIENCE, type Ring, tooLarge } from './ring.js'
 import { WritableRecord } from './writable-record.js'
 
@@ -32,6 +33,7 @@ const CLAIM_PATIENCE = 0xffff_ffff
 const WAKEUP_FLAGS = BPF_RB_NO_WAKEUP | BPF_RB_FORCE_WAKEUP
 /** What a size that is no u32 is replaced by: no ring can hold it, so it is refused like any other. */
 const NO_SIZE = 0xffff_ffff
+const NO_FLAGS = 0xffff_ffff
 
 /**
  * The writing end of a ring, for one thread. Any number of threads may have one.
@@ -73,7 +75,7 @@ export class Producer {
    */
   reserve(sizeBytes: number, flags = 0): number {
     const size = sizeBytes >>> 0
-    const address = this.#engine.reserve(size === sizeBytes ? size : NO_SIZE, flags, this.#patience) >>> 0
+    const address = this.#engine.reserve(size === sizeBytes ? size : NO_SIZE, flags | 0, this.#patience) >>> 0
     if (address !== 0 || this.#engine.reason() !== REASON_CONTENDED) return address
     return this.#patiently((patience) => this.#engine.reserve(size, flags, patience))
   }
@@ -84,7 +86,7 @@ export class Producer {
    */
   tryReserve(sizeBytes: number, flags = 0): number {
     const size = sizeBytes >>> 0
-    return this.#engine.reserve(size === sizeBytes ? size : NO_SIZE, flags, 0) >>> 0
+    return this.#engine.reserve(size === sizeBytes ? size : NO_SIZE, flags | 0, 0) >>> 0
   }
 
   /**
@@ -125,7 +127,7 @@ export class Producer {
    */
   output(bytes: Uint8Array, flags = 0): number {
     if ((flags & ~WAKEUP_FLAGS) !== 0) {
-      this.#engine.reserve(0, NO_SIZE, 0)
+      this.#refuse(1)
       return -EINVAL
     }
     const address = this.reserve(bytes.length)
@@ -146,7 +148,7 @@ export class Producer {
    */
   outputMany(payloads: readonly Uint8Array[], flags = 0): number {
     if ((flags & ~WAKEUP_FLAGS) !== 0) {
-      for (const _ of payloads) this.#engine.reserve(0, NO_SIZE, 0)
+      this.#refuse(payloads.length)
       return -EINVAL
     }
     if (payloads.length === 0) return 0
@@ -255,8 +257,7 @@ export class Producer {
    * @throws RingbufError ERR_RECORD_TOO_LARGE, ERR_CANNOT_BLOCK
    */
   waitForRoom(sizeBytes: number, timeoutMs = Number.POSITIVE_INFINITY): boolean {
-    const { views, address } = this.#attachment
-    if (!mayBlock(views)) {
+    if (!mayBlock()) {
       throw new RingbufError('ERR_CANNOT_BLOCK', 'this thread may not block: use waitForRoomAsync')
     }
     const deadline = performance.now() + timeoutMs
@@ -265,7 +266,19 @@ export class Producer {
       if (!this.#mustWaitForRoom(sizeBytes)) return !this.ring.closed
       const remaining = deadline - performance.now()
       if (!(remaining > 0)) return false
-      Atomics.wait(views.i32, (address + ROOM_SEQUENCE) >>> 2, sequence, remaining)
+      Atomics.wait(this.memory.i32, this.#roomWord, sequence, remaining)
+    }
+  }
+
+  /** Like `waitForRoom`, on any thread and without blocking it. While it waits the process stays alive. */
+  async waitForRoomAsync(sizeBytes: number, timeoutMs = Number.POSITIVE_INFINITY): Promise<boolean> {
+    const deadline = performance.now() + timeoutMs
+    for (;;) {
+      const sequence = this.#engine.roomSequence() | 0
+      if (!this.#mustWaitForRoom(sizeBytes)) return !this.ring.closed
+      const remaining = deadline - performance.now()
+      if (!(remaining > 0)) return false
+      await sleepAsync(this.memory.i32, this.#roomWord, sequence, remaining)
     }
   }
 
@@ -281,11 +294,20 @@ export class Producer {
     this.detach()
   }
 
+  get #roomWord(): number {
+    return (this.#attachment.address + ROOM_SEQUENCE) >>> 2
+  }
+
   #mustWaitForRoom(sizeBytes: number): boolean {
     if (this.#engine.isClosed()) return false
     if (this.hasRoom(sizeBytes)) return false
     if (sizeBytes > this.ring.largestPayload) throw tooLarge(this.ring, sizeBytes)
     return Boolean(this.#engine.awaitRoom(sizeBytes))
+  }
+
+  /** Counts output with unknown flags: the algorithm refuses a reservation with any flag. */
+  #refuse(records: number): void {
+    for (let i = 0; i < records; i++) this.#engine.reserve(0, NO_FLAGS, 0)
   }
 
   /** Tries until the answer is final, parking on the lock in between. */

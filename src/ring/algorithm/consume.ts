@@ -110,16 +110,34 @@ export function release(view: View, from: Word, to: Word, consumed: Word, skippe
   if (inUse <= ringSize(view) && inUse > load(view, (ring + HIGH_WATER) | 0)) {
     store(view, (ring + HIGH_WATER) | 0, inUse & ~CLOSED_BIT)
   }
-  if (!isLocked(view)) freeMemory(view, from, (to - from) | 0)
-  // [C3] Pairs with [T1] and [T3]: who sees this may write here. Before [W1], so that a producer that
-  // finds us asleep knows where.
-  atomicStore(view, (ring + RELEASED_POSITION) | 0, to)
+  // [C3] Pairs with [T3]. Before [W1], so that a producer that finds us asleep knows where.
   atomicStore(view, (ring + CONSUMER_POSITION) | 0, to)
+  if (!isLocked(view)) freeMemory(view, from, to)
   wakeProducers(view)
 }
 
-/** Makes released memory read as busy, so that a header not yet written stops the consumer. */
-function freeMemory(view: View, from: Word, bytes: Word): void {
+/**
+ * Completes what a consumer began that died in the middle of release. Answers false when the positions
+ * cannot be true. Called before a new consumer begins.
+ */
+export function finishRelease(view: View): boolean {
+  if (isLocked(view)) return true
+  const released = atomicLoad(view, (ringAddress(view) + RELEASED_POSITION) | 0)
+  const consumer = atomicLoad(view, (ringAddress(view) + CONSUMER_POSITION) | 0)
+  if ((released & 7) !== 0 || distance(released, consumer) > ringSize(view)) {
+    damaged(view, REASON_BAD_POSITION, released)
+    return false
+  }
+  if (released !== consumer) freeMemory(view, released, consumer)
+  return true
+}
+
+/**
+ * Makes consumed memory of a claimed ring read as busy, so that a header which is not yet written stops
+ * the consumer, and only then gives it to the producers.
+ */
+function freeMemory(view: View, from: Word, to: Word): void {
+  const bytes = distance(from, to)
   const start = headerAddress(view, from)
   const toEnd = (dataAddress(view) + ringSize(view) - start) | 0
   if (bytes <= toEnd) {
@@ -129,12 +147,14 @@ function freeMemory(view: View, from: Word, bytes: Word): void {
     fill(view, start, FREE_BYTE, toEnd)
     fill(view, dataAddress(view), FREE_BYTE, bytes - toEnd)
   }
+  // [C5] Pairs with [T1]: who sees this sees the memory before it filled.
+  atomicStore(view, (ringAddress(view) + RELEASED_POSITION) | 0, to)
 }
 
 /** Wakes every producer that waits for room. They try in their own order; who finds none waits again. */
 export function wakeProducers(view: View): void {
   const waiters = (ringAddress(view) + ROOM_WAITERS) | 0
-  // [C4] After [C3]: either we see the waiter, or it sees the room in [P2].
+  // [C4] After [C3] and [C5]: either we see the waiter, or it sees the room in [P2].
   if (atomicLoad(view, waiters) === 0) return
   exchange(view, waiters, 0)
   const sequence = (ringAddress(view) + ROOM_SEQUENCE) | 0

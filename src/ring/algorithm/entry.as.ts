@@ -20,6 +20,7 @@ export function splitOff(address: u32, sizeBytes: u32, discard: u32): u32 { retu
 export function nextAddress(address: u32, sizeBytes: u32): u32 { return commits.nextAddress(0, address, sizeBytes) }
 export function refreshLimit(from: u32): bool { return consuming.refreshLimit(0, from) }
 export function scan(from: u32, records: u32): u32 { return consuming.scan(0, from, records) }
+export function finishRelease(): bool { return consuming.finishRelease(0) }
 export function isReady(position: u32): bool { return consuming.isReady(0, position) }
 export function release(from: u32, to: u32, consumed: u32, skipped: u32): void { consuming.release(0, from, to, consumed, skipped) }
 export function fallAsleep(position: u32): bool { return sleeping.fallAsleep(0, position) }

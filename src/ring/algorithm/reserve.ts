@@ -95,8 +95,8 @@ function claim(view: View, length: Word, records: Word, patience: Word): Word {
   while (true) {
     if ((position & CLOSED_BIT) !== 0) return refuse(view, REASON_CLOSED, records)
     const end = (position + total) | 0
-    // [T1] Pairs with [C3]: who sees the position also sees the memory before it filled as free. Both
-    // words are asked: one is the kernel's, which anyone may have moved; the other says what is true.
+    // [T1] The second word pairs with [C5]: the memory before it reads as free. The first is the kernel's;
+    // whoever moves it by hand makes a ring look full or empty, but never makes us overwrite a record.
     const inUse = distance(atomicLoad(view, (ringAddress(view) + CONSUMER_POSITION) | 0), end)
     const unreleased = distance(atomicLoad(view, (ringAddress(view) + RELEASED_POSITION) | 0), end)
     if (inUse > mask || unreleased > mask) return drop(view, REASON_FULL, records)
