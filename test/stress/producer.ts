@@ -18,6 +18,9 @@ export interface ProducerReport {
   readonly failures: number
 }
 
+/** Records that go out with one store. */
+const TOGETHER = 5
+
 const data = workerData as ProducerData
 const ring = attachRing(data.handle, { engine: data.engine })
 using producer = openProducer(ring)
@@ -50,6 +53,25 @@ function produce(producer: Producer): ProducerReport {
     else report.submitted++
   }
 
+  /** All at once where they fit in the ring together and none is discarded; else one after another. */
+  const outputTogether = (group: readonly Planned[]): void => {
+    const bytes = group.reduce((total, { length }) => total + length + 16, 0)
+    if (bytes > ring.size / 2 || group.some(({ discard }) => discard)) {
+      for (const record of group) commit(reserve(record.length), record)
+      return
+    }
+    const payloads = group.map((record) => {
+      const payload = new Uint8Array(record.length)
+      fillRecord(payload, 0, record, data.producer)
+      return payload
+    })
+    while (producer.outputMany(payloads) !== 0) {
+      report.failures += group.length
+      producer.waitForRoom(bytes)
+    }
+    report.submitted += group.length
+  }
+
   for (let sent = 0; sent < data.records; sent++) {
     stream.next(planned)
     const way = planned.content & 15
@@ -70,6 +92,10 @@ function produce(producer: Producer): ProducerReport {
       else commit(address, second)
       commit(first, planned)
       if (address === 0) commit(reserve(second.length), second)
+    } else if (way === 2 && sent + TOGETHER <= data.records) {
+      const group = [planned, ...Array.from({ length: TOGETHER - 1 }, () => stream.next({ ...second }))]
+      sent += TOGETHER - 1
+      outputTogether(group)
     } else {
       commit(reserve(planned.length), planned)
     }
