@@ -33,12 +33,15 @@ export const RING_MAX_BYTES = 0x4000_0000
 /**
  * Consumer page.
  *
- *   +0   consumer position   u32, atomic; the kernel's word: data up to here was consumed (R29)
- *   +4   zero                the high half of the kernel's 64-bit position
- *   +8   released position   u32, atomic; ours: memory up to here was given back by a consumer of ours
+ *     +0   consumer position   u32, atomic; the kernel's word: data up to here was consumed (R29)
+ *     +4   zero                the high half of the kernel's 64-bit position
+ *   +128   released position   u32, atomic; ours, of claimed rings: memory up to here is free again
+ *
+ * Producers of a claimed ring read the second for every record, and the first only to wake the consumer;
+ * so they lie on different cache lines.
  */
 export const CONSUMER_POSITION = CONSUMER_PAGE_OFFSET
-export const RELEASED_POSITION = CONSUMER_PAGE_OFFSET + 8
+export const RELEASED_POSITION = CONSUMER_PAGE_OFFSET + 128
 
 /**
  * Producer page.

@@ -148,22 +148,27 @@ export function readRegion(buffer: SharedArrayBuffer, address: number): RegionHe
   }
   const nameLength = read(HEAD_NAME_LENGTH)
   if (nameLength > NAME_MAX_BYTES) throw damaged(`its name is ${nameLength} bytes long`, nameLength)
-  checkPositions(read, size)
+  const locked = (flags & RING_FLAG_LOCK) !== 0
+  checkPositions(read, size, locked)
   const name = decodeText(new Uint8Array(buffer), address + HEAD_NAME, nameLength)
-  return { name, size, locked: (flags & RING_FLAG_LOCK) !== 0 }
+  return { name, size, locked }
 }
 
 /**
  * The producer position is read between two equal readings of the consumer position where that can be
  * had, so that the two belong together; a consumer that never rests for so long is not damaged.
  */
-function checkPositions(read: (at: number) => number, size: number): void {
+function checkPositions(read: (at: number) => number, size: number, locked: boolean): void {
   for (let attempt = 0; attempt < 100; attempt++) {
     const consumer = read(CONSUMER_POSITION)
     const producer = read(PRODUCER_POSITION)
+    const released = read(RELEASED_POSITION)
     if (read(CONSUMER_POSITION) !== consumer) continue
     if ((consumer & 7) !== 0 || (producer & 7 & ~CLOSED_BIT) !== 0) {
       throw damaged(`its positions ${consumer} and ${producer} are no multiples of 8`, consumer)
+    }
+    if (!locked && ((released & 7) !== 0 || (consumer - released) >>> 0 > size)) {
+      throw damaged(`its released position ${released} does not fit its consumer position ${consumer}`, released)
     }
     if (((producer & ~CLOSED_BIT) - consumer) >>> 0 > size) {
       throw damaged(

@@ -14,6 +14,9 @@ const FILES: Readonly<Record<string, () => Promise<ContestantFile>>> = {
   'c-kernel-paced': () => import('./c-kernel.js'),
   kernel: () => import('./kernel.js'),
   'kernel-paced': () => import('./kernel.js'),
+  'ours-wasm': () => import('./ours.js'),
+  'ours-js': () => import('./ours.js'),
+  'ours-wasm-lock': () => import('./ours.js'),
   'ringbuf.js': () => import('./ringbuf-js.js'),
   postMessage: () => import('./post-message.js'),
 }

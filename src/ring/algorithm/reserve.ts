@@ -95,11 +95,10 @@ function claim(view: View, length: Word, records: Word, patience: Word): Word {
   while (true) {
     if ((position & CLOSED_BIT) !== 0) return refuse(view, REASON_CLOSED, records)
     const end = (position + total) | 0
-    // [T1] The second word pairs with [C5]: the memory before it reads as free. The first is the kernel's;
-    // whoever moves it by hand makes a ring look full or empty, but never makes us overwrite a record.
-    const inUse = distance(atomicLoad(view, (ringAddress(view) + CONSUMER_POSITION) | 0), end)
+    // [T1] Pairs with [C5]: the memory before the released position reads as free. The consumer position
+    // is not asked: whoever moves it by hand never makes us overwrite a record.
     const unreleased = distance(atomicLoad(view, (ringAddress(view) + RELEASED_POSITION) | 0), end)
-    if (inUse > mask || unreleased > mask) return drop(view, REASON_FULL, records)
+    if (unreleased > mask) return drop(view, REASON_FULL, records)
     // [T2] The reservation, and its place in the order (R34).
     const seen = compareExchange(view, producer, position, end)
     if (seen === position) break

@@ -46,10 +46,8 @@ export function wakeUp(view: View): Word {
 export function hasRoom(view: View, sizeBytes: Word): boolean {
   const ring = ringAddress(view)
   const end = (atomicLoad(view, (ring + PRODUCER_POSITION) | 0) + recordBytes(sizeBytes)) | 0
-  const consumer = atomicLoad(view, (ring + CONSUMER_POSITION) | 0)
-  if (distance(consumer, end) >= ringSize(view)) return false
-  if (isLocked(view)) return true
-  return distance(atomicLoad(view, (ring + RELEASED_POSITION) | 0), end) < ringSize(view)
+  const free = isLocked(view) ? CONSUMER_POSITION : RELEASED_POSITION
+  return distance(atomicLoad(view, (ring + free) | 0), end) < ringSize(view)
 }
 
 /** What the room sequence says. A producer reads it before it looks for room, and sleeps on it. */
