@@ -60,8 +60,8 @@ export const ERRORS = {
     remedy: 'Open a new one.',
   },
   ERR_REENTRANT: {
-    meaning: 'The consumer was used from inside its own callback.',
-    remedy: 'Return from the callback first.',
+    meaning: 'The consumer was used from inside its own callback, or waits already.',
+    remedy: 'Return from the callback, or await the wait, first.',
   },
   ERR_CANNOT_BLOCK: {
     meaning: 'This thread may not block: it is the main thread of a browser, or another that forbids it.',

@@ -78,6 +78,7 @@ export class Consumer {
   #position: number
   #open = true
   #busy = false
+  #waiting = false
 
   /** @internal */
   constructor(ring: Ring, position: number) {
@@ -100,6 +101,7 @@ export class Consumer {
   consumeRaw(callback: RawCallback, options: ConsumeOptions = {}): number {
     const { max = Number.POSITIVE_INFINITY, store = 'batch' } = options
     checkMax(max)
+    checkStore(store)
     this.#enter()
     try {
       let consumed = 0
@@ -162,31 +164,44 @@ export class Consumer {
     if (!mayBlock()) {
       throw new RingbufError('ERR_CANNOT_BLOCK', 'this thread may not block: use waitAsync, or poll')
     }
-    const deadline = deadlineOf(options)
-    this.#assertUsable()
-    const early = this.#spin(options.spin ?? DEFAULT_SPIN, deadline)
-    if (early) return early
-    for (;;) {
-      const outcome = this.#fallAsleep(deadline)
-      if (outcome) return outcome
-      Atomics.wait(this.#views.i32, this.#sleepWord, SLEEP_ASLEEP, deadline - performance.now())
-      const woken = this.#wakeUp(deadline)
-      if (woken) return woken
+    const { spin = DEFAULT_SPIN } = options
+    const deadline = this.#beginWait(spin, options)
+    try {
+      const early = this.#spin(spin, deadline)
+      if (early) return early
+      for (;;) {
+        const outcome = this.#fallAsleep(deadline)
+        if (outcome) return outcome
+        Atomics.wait(this.#views.i32, this.#sleepWord, SLEEP_ASLEEP, deadline - performance.now())
+        const woken = this.#wakeUp(deadline)
+        if (woken) return woken
+      }
+    } finally {
+      this.#waiting = false
     }
   }
 
-  /** Like `wait`, on any thread and without blocking it. While it waits the process stays alive. */
+  /**
+   * Like `wait`, on any thread and without blocking it. While it waits the process stays alive. One wait
+   * at a time: a second one, while the first is pending, is an error, and so is closing the consumer.
+   */
   async waitAsync(options: WaitOptions = {}): Promise<WaitOutcome> {
-    const deadline = deadlineOf(options)
-    this.#assertUsable()
-    const early = this.#spin(options.spin ?? 0, deadline)
-    if (early) return early
-    for (;;) {
-      const outcome = this.#fallAsleep(deadline)
-      if (outcome) return outcome
-      await sleepAsync(this.#views.i32, this.#sleepWord, SLEEP_ASLEEP, deadline - performance.now())
-      const woken = this.#wakeUp(deadline)
-      if (woken) return woken
+    const { spin = 0 } = options
+    const deadline = this.#beginWait(spin, options)
+    try {
+      const early = this.#spin(spin, deadline)
+      if (early) return early
+      for (;;) {
+        const outcome = this.#fallAsleep(deadline)
+        if (outcome) return outcome
+        await sleepAsync(this.#views.i32, this.#sleepWord, SLEEP_ASLEEP, deadline - performance.now())
+        // The sleep word may be another consumer's by now.
+        this.#assertUsable()
+        const woken = this.#wakeUp(deadline)
+        if (woken) return woken
+      }
+    } finally {
+      this.#waiting = false
     }
   }
 
@@ -206,11 +221,18 @@ export class Consumer {
     }
   }
 
-  /** Gives the ring free for another consumer, which goes on where this one stands. */
+  /**
+   * Gives the ring free for another consumer, which goes on where this one stands. A waitAsync that is
+   * pending fails with ERR_CONSUMER_CLOSED.
+   *
+   * @throws RingbufError ERR_REENTRANT inside a callback: it still has to release what it shows.
+   */
   close(): void {
     if (!this.#open) return
+    this.#assertIdle()
     this.#open = false
     this.#attachment.engine.wakeUp()
+    Atomics.notify(this.#views.i32, this.#sleepWord)
     Atomics.store(this.#views.u32, (this.#attachment.address + CONSUMER_OWNER) >>> 2, 0)
   }
 
@@ -260,8 +282,7 @@ export class Consumer {
 
   #enter(): void {
     this.#assertUsable()
-    if (this.#busy)
-      throw new RingbufError('ERR_REENTRANT', 'the consumer was used from inside its own callback')
+    this.#assertIdle()
     const stored = Atomics.load(this.#views.i32, (this.#attachment.address + CONSUMER_POSITION) >>> 2)
     if (stored !== this.#position) throw this.#corrupted(REASON_BAD_POSITION, stored)
     this.#busy = true
@@ -269,6 +290,21 @@ export class Consumer {
 
   #assertUsable(): void {
     if (!this.#open) throw new RingbufError('ERR_CONSUMER_CLOSED', 'this consumer was closed')
+  }
+
+  #assertIdle(): void {
+    if (!this.#busy) return
+    throw new RingbufError('ERR_REENTRANT', 'the consumer was used from inside its own callback')
+  }
+
+  /** Two who sleep on one word would be woken by one notification: the other would sleep on. */
+  #beginWait(spin: number, options: WaitOptions): number {
+    const deadline = deadlineOf(options)
+    checkSpin(spin)
+    this.#assertUsable()
+    if (this.#waiting) throw new RingbufError('ERR_REENTRANT', 'a wait of this consumer is pending already')
+    this.#waiting = true
+    return deadline
   }
 
   /** Looks up to `times` times, at a pace that leaves the producers their cache lines. */
@@ -343,6 +379,18 @@ function checkMax(max: number): void {
   throw new RingbufError('ERR_INVALID_ARGUMENT', `max ${max} must be a whole number from 0, or Infinity`, {
     value: max,
   })
+}
+
+function checkStore(store: string): void {
+  if (store === 'record' || store === 'batch') return
+  throw new RingbufError('ERR_INVALID_ARGUMENT', `store '${store}' must be one of record, batch`, {
+    value: store,
+  })
+}
+
+function checkSpin(spin: number): void {
+  if (spin >= 0) return
+  throw new RingbufError('ERR_INVALID_ARGUMENT', `spin ${spin} must be 0 or more`, { value: spin })
 }
 
 function deadlineOf({ timeoutMs = Number.POSITIVE_INFINITY }: WaitOptions): number {

@@ -6,7 +6,7 @@
  */
 
 const encoder = new TextEncoder()
-const decoder = new TextDecoder()
+const decoder = new TextDecoder('utf-8', { ignoreBOM: true })
 let scratch = new Uint8Array(1024)
 
 function scratchOf(bytes: number): Uint8Array<ArrayBuffer> {
@@ -23,7 +23,8 @@ export function encodeText(text: string): Uint8Array<ArrayBuffer> {
 
 /** Decodes `length` bytes of UTF-8 at `offset`, after copying them out of reach of other threads. */
 export function decodeText(memory: Uint8Array, offset: number, length: number): string {
-  const target = scratchOf(length)
-  target.set(memory.subarray(offset, offset + length))
-  return decoder.decode(target.subarray(0, length))
+  const bytes = memory.subarray(offset, offset + length)
+  const target = scratchOf(bytes.length)
+  target.set(bytes)
+  return decoder.decode(target.subarray(0, bytes.length))
 }

@@ -29,7 +29,7 @@ export function createJsEngine({ buffer, address, size, locked }: EngineTarget):
       algorithm.commitRegion(view, at, records, firstBytes, payloadBytes, flags, discard),
     splitOff: (at, sizeBytes, discard) => algorithm.splitOff(view, at, sizeBytes, discard),
     nextAddress: (at, sizeBytes) => algorithm.nextAddress(view, at, sizeBytes),
-    refreshLimit: (from) => algorithm.refreshLimit(view, from),
+    refreshLimit: (from) => algorithm.refreshLimit(view, from, 0),
     scan: (from, records) => algorithm.scan(view, from, records),
     finishRelease: () => algorithm.finishRelease(view),
     isReady: (position) => algorithm.isReady(view, position),

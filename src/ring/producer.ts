@@ -1,7 +1,8 @@
 import { EAGAIN, EINVAL } from '../abi/errno.js'
 import { RingbufError } from '../abi/error.js'
-import { BPF_RB_FORCE_WAKEUP, BPF_RB_NO_WAKEUP } from '../abi/flags.js'
+import { BPF_RB_FORCE_WAKEUP, BPF_RB_NO_WAKEUP, BPF_RB_PROD_POS } from '../abi/flags.js'
 import {
+  REASON_BAD_POSITION,
   REASON_CLOSED,
   REASON_CONTENDED,
   REASON_FULL,
@@ -34,6 +35,8 @@ const WAKEUP_FLAGS = BPF_RB_NO_WAKEUP | BPF_RB_FORCE_WAKEUP
 /** What a size that is no u32 is replaced by: no ring can hold it, so it is refused like any other. */
 const NO_SIZE = 0xffff_ffff
 const NO_FLAGS = 0xffff_ffff
+/** What an address that is no u32 is replaced by: no record stands there. */
+const NO_ADDRESS = 0
 
 /**
  * The writing end of a ring, for one thread. Any number of threads may have one.
@@ -74,10 +77,10 @@ export class Producer {
    * @param flags must be 0, as for the kernel; anything else is refused.
    */
   reserve(sizeBytes: number, flags = 0): number {
-    const size = sizeBytes >>> 0
-    const address = this.#engine.reserve(size === sizeBytes ? size : NO_SIZE, flags | 0, this.#patience) >>> 0
+    const size = isWord(sizeBytes) ? sizeBytes : NO_SIZE
+    const address = this.#engine.reserve(size, flags === 0 ? 0 : NO_FLAGS, this.#patience) >>> 0
     if (address !== 0 || this.#engine.reason() !== REASON_CONTENDED) return address
-    return this.#patiently((patience) => this.#engine.reserve(size, flags, patience))
+    return this.#patiently((patience) => this.#engine.reserve(size, 0, patience))
   }
 
   /**
@@ -85,8 +88,8 @@ export class Producer {
    * then counts as dropped (R27).
    */
   tryReserve(sizeBytes: number, flags = 0): number {
-    const size = sizeBytes >>> 0
-    return this.#engine.reserve(size === sizeBytes ? size : NO_SIZE, flags | 0, 0) >>> 0
+    const size = isWord(sizeBytes) ? sizeBytes : NO_SIZE
+    return this.#engine.reserve(size, flags === 0 ? 0 : NO_FLAGS, 0) >>> 0
   }
 
   /**
@@ -111,12 +114,12 @@ export class Producer {
    * @returns 0, or -EINVAL when no reserved record stands there; then nothing was changed.
    */
   submit(address: number, flags = 0): number {
-    return this.#engine.commit(address, flags, 0)
+    return this.#engine.commit(isWord(address) ? address : NO_ADDRESS, flags, 0)
   }
 
   /** Like `submit`, but the consumer skips the record (R20). */
   discard(address: number, flags = 0): number {
-    return this.#engine.commit(address, flags, RECORD_DISCARD_BIT)
+    return this.#engine.commit(isWord(address) ? address : NO_ADDRESS, flags, RECORD_DISCARD_BIT)
   }
 
   /**
@@ -126,7 +129,7 @@ export class Producer {
    *   wake-up flags.
    */
   output(bytes: Uint8Array, flags = 0): number {
-    if ((flags & ~WAKEUP_FLAGS) !== 0) {
+    if (!areWakeupFlags(flags)) {
       this.#refuse(1)
       return -EINVAL
     }
@@ -147,7 +150,7 @@ export class Producer {
    * or none is (R20). Same answers as `output`, for all of them.
    */
   outputMany(payloads: readonly Uint8Array[], flags = 0): number {
-    if ((flags & ~WAKEUP_FLAGS) !== 0) {
+    if (!areWakeupFlags(flags)) {
       this.#refuse(payloads.length)
       return -EINVAL
     }
@@ -176,8 +179,8 @@ export class Producer {
    * before `submitBatch`.
    */
   reserveBatch(records: number, sizeBytes: number): number {
-    const count = records >>> 0 === records ? records : 0
-    const size = sizeBytes >>> 0 === sizeBytes ? sizeBytes : NO_SIZE
+    const count = isWord(records) ? records : 0
+    const size = isWord(sizeBytes) ? sizeBytes : NO_SIZE
     return this.#patiently((patience) => this.#engine.reserveBatch(count, size, patience))
   }
 
@@ -189,12 +192,12 @@ export class Producer {
 
   /** Submits all records of a batch with one store and one wake-up decision. Answers like `submit`. */
   submitBatch(first: number, records: number, sizeBytes: number, flags = 0): number {
-    return this.#engine.commitBatch(first, records, sizeBytes, flags, 0)
+    return this.#commitBatch(first, records, sizeBytes, flags, 0)
   }
 
   /** Discards all records of a batch. Answers like `submit`. */
   discardBatch(first: number, records: number, sizeBytes: number, flags = 0): number {
-    return this.#engine.commitBatch(first, records, sizeBytes, flags, RECORD_DISCARD_BIT)
+    return this.#commitBatch(first, records, sizeBytes, flags, RECORD_DISCARD_BIT)
   }
 
   /** Why the last reservation of this thread on this ring failed; `none` if it did not. */
@@ -211,7 +214,7 @@ export class Producer {
    *     record.float64[0] = performance.now()
    *     record.submit()          // leaving the block without it discards
    *
-   * @throws RingbufError ERR_RECORD_TOO_LARGE, ERR_RING_CLOSED, ERR_INVALID_ARGUMENT
+   * @throws RingbufError ERR_RECORD_TOO_LARGE, ERR_RING_CLOSED, ERR_INVALID_ARGUMENT, ERR_CORRUPTED
    */
   record(sizeBytes: number): WritableRecord | null {
     this.#checkSize(sizeBytes)
@@ -225,7 +228,7 @@ export class Producer {
    * Reserves `records` records of `sizeBytes` each as an object that is submitted or discarded as a
    * whole. Null when there is no room now.
    *
-   * @throws RingbufError ERR_RECORD_TOO_LARGE, ERR_RING_CLOSED, ERR_INVALID_ARGUMENT
+   * @throws RingbufError ERR_RECORD_TOO_LARGE, ERR_RING_CLOSED, ERR_INVALID_ARGUMENT, ERR_CORRUPTED
    */
   batch(records: number, sizeBytes: number): Batch | null {
     this.#checkSize(sizeBytes)
@@ -240,7 +243,10 @@ export class Producer {
     }
     const first = this.reserveBatch(records, sizeBytes)
     if (first !== 0) return new Batch(this, first, records, sizeBytes)
-    this.#throwIfHopeless(records * recordBytes(sizeBytes) - RECORD_HEADER_BYTES)
+    // Not recordBytes: this may be more than 32 bits hold.
+    this.#throwIfHopeless(
+      records * Math.ceil((sizeBytes + RECORD_HEADER_BYTES) / 8) * 8 - RECORD_HEADER_BYTES,
+    )
     return null
   }
 
@@ -305,6 +311,11 @@ export class Producer {
     return Boolean(this.#engine.awaitRoom(sizeBytes))
   }
 
+  #commitBatch(first: number, records: number, sizeBytes: number, flags: number, discard: number): number {
+    if (!isWord(first) || !isWord(records) || !isWord(sizeBytes)) return -EINVAL
+    return this.#engine.commitBatch(first, records, sizeBytes, flags, discard)
+  }
+
   /** Counts output with unknown flags: the algorithm refuses a reservation with any flag. */
   #refuse(records: number): void {
     for (let i = 0; i < records; i++) this.#engine.reserve(0, NO_FLAGS, 0)
@@ -320,7 +331,7 @@ export class Producer {
   }
 
   #checkSize(sizeBytes: number): void {
-    if (sizeBytes >>> 0 === sizeBytes) return
+    if (isWord(sizeBytes)) return
     throw new RingbufError('ERR_INVALID_ARGUMENT', `record size ${sizeBytes} must be a whole number from 0`, {
       value: sizeBytes,
     })
@@ -331,7 +342,27 @@ export class Producer {
     if (reason === REASON_TOO_LARGE) throw tooLarge(this.ring, sizeBytes)
     if (reason === REASON_CLOSED)
       throw new RingbufError('ERR_RING_CLOSED', `ring '${this.ring.name}' was closed`)
+    if (reason === REASON_BAD_POSITION) {
+      const found = this.ring.query(BPF_RB_PROD_POS)
+      throw new RingbufError(
+        'ERR_CORRUPTED',
+        `ring '${this.ring.name}' is damaged: producer position ${found}`,
+        {
+          reason: 'bad-position',
+          found,
+        },
+      )
+    }
   }
+}
+
+/** Whether this is a whole number of 32 bits. The two builds round everything else differently. */
+function isWord(value: number): boolean {
+  return value >>> 0 === value
+}
+
+function areWakeupFlags(flags: number): boolean {
+  return isWord(flags) && (flags & ~WAKEUP_FLAGS) === 0
 }
 
 const producers = new WeakMap<Ring, Producer>()

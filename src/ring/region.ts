@@ -167,12 +167,15 @@ function checkPositions(read: (at: number) => number, size: number, locked: bool
     if ((consumer & 7) !== 0 || (producer & 7 & ~CLOSED_BIT) !== 0) {
       throw damaged(`its positions ${consumer} and ${producer} are no multiples of 8`, consumer)
     }
-    if (!locked && ((released & 7) !== 0 || (consumer - released) >>> 0 > size)) {
-      throw damaged(`its released position ${released} does not fit its consumer position ${consumer}`, released)
-    }
-    if (((producer & ~CLOSED_BIT) - consumer) >>> 0 > size) {
+    if (!locked && ((released & 7) !== 0 || (consumer - released) >>> 0 >= size)) {
       throw damaged(
-        `its positions ${consumer} and ${producer} are further apart than its ${size} bytes`,
+        `its released position ${released} does not fit its consumer position ${consumer}`,
+        released,
+      )
+    }
+    if (((producer & ~CLOSED_BIT) - consumer) >>> 0 >= size) {
+      throw damaged(
+        `its positions ${consumer} and ${producer} are further apart than its ${size} bytes allow`,
         consumer,
       )
     }

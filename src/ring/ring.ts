@@ -110,7 +110,7 @@ export class Ring {
    * be old by the time it is read (R23).
    */
   query(flag: number): number {
-    return this.#attachment.engine.query(flag) >>> 0
+    return flag >>> 0 === flag ? this.#attachment.engine.query(flag) >>> 0 : 0
   }
 
   /** What happened in this ring so far. A snapshot; see RingCounters. */

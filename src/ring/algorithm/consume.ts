@@ -1,9 +1,4 @@
-import {
-  REASON_BAD_LENGTH,
-  REASON_BAD_PAGE_OFFSET,
-  REASON_BAD_POSITION,
-  REASON_NONE,
-} from '../../abi/reason.js'
+import { REASON_BAD_LENGTH, REASON_BAD_PAGE_OFFSET, REASON_BAD_POSITION } from '../../abi/reason.js'
 import { FREE_BYTE, RECORD_BUSY_BIT, RECORD_LENGTH_MASK, RECORD_PAGE_OFFSET_WORD } from '../../abi/record.js'
 import {
   CLOSED_BIT,
@@ -43,49 +38,63 @@ export const DAMAGED: Word = 1
 /**
  * Looks at up to `records` records from `from`, and answers the position behind the last one that is
  * committed, in reservation order (R36). It stops at the first busy one. Every header was checked: it is
- * one of this place, and it ends before the producer position.
+ * one of this place, and it ends before the producer position, which is within one ring of `from`.
+ *
+ * What stands before a damaged place is answered first; the next call, from there, answers DAMAGED.
  */
 export function scan(view: View, from: Word, records: Word): Word {
-  let position: Word = from | 0
+  // Both count from `from`, so that neither wraps: what was seen to be committed, what to be reserved.
+  let committed: Word = 0
+  let reserved = distance(from, knownLimit(view))
   for (let seen: Word = 0; seen < records; seen++) {
     // Under a lock, what lies behind the producer position is stale; a claimed ring reads as busy there.
-    if (isLocked(view) && position === knownLimit(view)) {
-      if (!refreshLimit(view, position)) return DAMAGED
-      if (position === knownLimit(view)) break
+    if (isLocked(view) && committed === reserved) {
+      if (!refreshLimit(view, from, committed)) return stopAt(from, committed)
+      reserved = distance(from, knownLimit(view))
+      if (committed === reserved) break
     }
-    const header = headerAddress(view, position)
+    const header = headerAddress(view, from + committed)
     // [C2] Pairs with [S1]: the record's bytes are complete.
     const word = atomicLoad(view, header)
     if ((word & RECORD_BUSY_BIT) !== 0) break
     const offset = load(view, header + RECORD_PAGE_OFFSET_WORD)
-    if (offset !== pageOffset(view, header)) return damaged(view, REASON_BAD_PAGE_OFFSET, offset)
-    const total = recordBytes(word & RECORD_LENGTH_MASK)
-    // The producers' cache line is read only when what was known of it is used up.
-    if (total > distance(position, knownLimit(view))) {
-      if (!refreshLimit(view, position)) return DAMAGED
-      if (total > distance(position, knownLimit(view))) return damaged(view, REASON_BAD_LENGTH, word)
+    if (offset !== pageOffset(view, header)) {
+      setReason(view, REASON_BAD_PAGE_OFFSET, offset)
+      return stopAt(from, committed)
     }
-    position = (position + total) | 0
+    const end = committed + recordBytes(word & RECORD_LENGTH_MASK)
+    // The producers' cache line is read only when what was known of it is used up.
+    if (end > reserved) {
+      if (!refreshLimit(view, from, committed)) return stopAt(from, committed)
+      reserved = distance(from, knownLimit(view))
+      if (end > reserved) {
+        setReason(view, REASON_BAD_LENGTH, word)
+        return stopAt(from, committed)
+      }
+    }
+    committed = end
   }
-  setReason(view, REASON_NONE, 0)
-  return position
+  return (from + committed) | 0
 }
 
-/** Reads the producer position anew. Answers whether it can be true: aligned, and within one ring. */
-export function refreshLimit(view: View, from: Word): boolean {
+function stopAt(from: Word, committed: Word): Word {
+  return committed === 0 ? DAMAGED : (from + committed) | 0
+}
+
+/**
+ * Reads the producer position anew. Answers whether it can be true: aligned, less than one ring ahead of
+ * `from`, up to where the consumer released, and not before the `committed` bytes it has seen since.
+ */
+export function refreshLimit(view: View, from: Word, committed: Word): boolean {
   // [C1] Pairs with [T2] and [T4].
   const limit = atomicLoad(view, (ringAddress(view) + PRODUCER_POSITION) | 0) & ~CLOSED_BIT
-  if ((limit & 7) !== 0 || distance(from, limit) > ringSize(view)) {
-    damaged(view, REASON_BAD_POSITION, limit)
+  const reserved = distance(from, limit)
+  if ((limit & 7) !== 0 || reserved >= ringSize(view) || reserved < committed) {
+    setReason(view, REASON_BAD_POSITION, limit)
     return false
   }
   setKnownLimit(view, limit)
   return true
-}
-
-function damaged(view: View, reason: Word, evidence: Word): Word {
-  setReason(view, reason, evidence)
-  return DAMAGED
 }
 
 /** Whether the record at this position is committed: whether there is anything to consume. */
@@ -121,14 +130,17 @@ export function release(view: View, from: Word, to: Word, consumed: Word, skippe
  * cannot be true. Called before a new consumer begins.
  */
 export function finishRelease(view: View): boolean {
-  if (isLocked(view)) return true
-  const released = atomicLoad(view, (ringAddress(view) + RELEASED_POSITION) | 0)
-  const consumer = atomicLoad(view, (ringAddress(view) + CONSUMER_POSITION) | 0)
-  if ((released & 7) !== 0 || distance(released, consumer) > ringSize(view)) {
-    damaged(view, REASON_BAD_POSITION, released)
-    return false
+  if (!isLocked(view)) {
+    const released = atomicLoad(view, (ringAddress(view) + RELEASED_POSITION) | 0)
+    const consumer = atomicLoad(view, (ringAddress(view) + CONSUMER_POSITION) | 0)
+    if ((released & 7) !== 0 || distance(released, consumer) > ringSize(view)) {
+      setReason(view, REASON_BAD_POSITION, released)
+      return false
+    }
+    if (released !== consumer) freeMemory(view, released, consumer)
   }
-  if (released !== consumer) freeMemory(view, released, consumer)
+  // It may have died before it came to this, and then both sides would wait for each other.
+  wakeProducers(view)
   return true
 }
 

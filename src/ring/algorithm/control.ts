@@ -1,5 +1,5 @@
 import { BPF_RB_AVAIL_DATA, BPF_RB_CONS_POS, BPF_RB_PROD_POS, BPF_RB_RING_SIZE } from '../../abi/flags.js'
-import { REASON_BAD_LENGTH, REASON_BAD_POSITION, REASON_NONE } from '../../abi/reason.js'
+import { REASON_BAD_LENGTH, REASON_BAD_POSITION } from '../../abi/reason.js'
 import {
   FREE_BYTE,
   FREE_WORD,
@@ -73,11 +73,10 @@ export function close(view: View, patience: Word): boolean {
  * at a quiet moment. A reason is set when the walk met something impossible, and ended there.
  */
 export function countBusy(view: View): Word {
-  setReason(view, REASON_NONE, 0)
   let position = atomicLoad(view, (ringAddress(view) + CONSUMER_POSITION) | 0)
   const end = producerPosition(view)
   let busy: Word = 0
-  if (distance(position, end) > ringSize(view)) {
+  if ((position & 7) !== 0 || distance(position, end) > ringSize(view)) {
     setReason(view, REASON_BAD_POSITION, position)
     return busy
   }

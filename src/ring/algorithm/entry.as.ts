@@ -18,7 +18,7 @@ export function commitBatch(address: u32, records: u32, sizeBytes: u32, flags: u
 export function commitRegion(address: u32, records: u32, firstBytes: u32, payloadBytes: u32, flags: u32, discard: u32): i32 { return commits.commitRegion(0, address, records, firstBytes, payloadBytes, flags, discard) }
 export function splitOff(address: u32, sizeBytes: u32, discard: u32): u32 { return commits.splitOff(0, address, sizeBytes, discard) }
 export function nextAddress(address: u32, sizeBytes: u32): u32 { return commits.nextAddress(0, address, sizeBytes) }
-export function refreshLimit(from: u32): bool { return consuming.refreshLimit(0, from) }
+export function refreshLimit(from: u32): bool { return consuming.refreshLimit(0, from, 0) }
 export function scan(from: u32, records: u32): u32 { return consuming.scan(0, from, records) }
 export function finishRelease(): bool { return consuming.finishRelease(0) }
 export function isReady(position: u32): bool { return consuming.isReady(0, position) }

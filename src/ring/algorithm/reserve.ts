@@ -1,5 +1,6 @@
 import {
   REASON_BAD_FLAGS,
+  REASON_BAD_POSITION,
   REASON_CLOSED,
   REASON_CONTENDED,
   REASON_FULL,
@@ -93,7 +94,7 @@ function claim(view: View, length: Word, records: Word, patience: Word): Word {
   const producer = (ringAddress(view) + PRODUCER_POSITION) | 0
   let position = atomicLoad(view, producer)
   while (true) {
-    if ((position & CLOSED_BIT) !== 0) return refuse(view, REASON_CLOSED, records)
+    if ((position & 7) !== 0) return turnAway(view, position, records)
     const end = (position + total) | 0
     // [T1] Pairs with [C5]: the memory before the released position reads as free. The consumer position
     // is not asked: whoever moves it by hand never makes us overwrite a record.
@@ -124,8 +125,8 @@ function takeUnderLock(view: View, length: Word, records: Word, patience: Word):
   const producer = (ringAddress(view) + PRODUCER_POSITION) | 0
   const position = load(view, producer)
   let address: Word = 0
-  if ((position & CLOSED_BIT) !== 0) {
-    address = refuse(view, REASON_CLOSED, records)
+  if ((position & 7) !== 0) {
+    address = turnAway(view, position, records)
   } else {
     const pending = advancePending(view, position)
     const end = (position + total) | 0
@@ -143,6 +144,11 @@ function takeUnderLock(view: View, length: Word, records: Word, patience: Word):
   return address
 }
 
+/** Nothing can be reserved at a position that is no multiple of 8: the ring was closed, or is damaged. */
+function turnAway(view: View, position: Word, records: Word): Word {
+  return refuse(view, (position & 7) === CLOSED_BIT ? REASON_CLOSED : REASON_BAD_POSITION, records)
+}
+
 /**
  * Moves the pending position over every record that is not busy any more, and stores it. No reservation
  * may reach further than one ring from it, so a busy record is never overwritten, whatever happens to
@@ -151,8 +157,8 @@ function takeUnderLock(view: View, length: Word, records: Word, patience: Word):
 function advancePending(view: View, producer: Word): Word {
   const word = (ringAddress(view) + PENDING_POSITION) | 0
   let pending = load(view, word)
-  // A peer may have damaged the word: then nothing can be reserved until it is inside again.
-  while (distance(pending, producer) <= ringSize(view) && pending !== producer) {
+  // A peer may have damaged the word. Then it stays as it is, and nothing can be reserved beyond one ring.
+  while ((pending & 7) === 0 && distance(pending, producer) <= ringSize(view) && pending !== producer) {
     // [T5] Pairs with [S1].
     const header = atomicLoad(view, headerAddress(view, pending))
     if ((header & RECORD_BUSY_BIT) !== 0) break
