@@ -70,8 +70,9 @@ const DEFAULT_SPIN = 10
  */
 export class Consumer {
   readonly ring: Ring
+  /** Views over the ring's memory: the offset that consumeRaw shows is an index into `memory.u8`. */
+  readonly memory: MemoryViews
   readonly #attachment: Attachment
-  readonly #views: MemoryViews
   readonly #data: number
   readonly #mask: number
   /** Signed, as the algorithm keeps its words. */
@@ -84,7 +85,7 @@ export class Consumer {
   constructor(ring: Ring, position: number) {
     this.ring = ring
     this.#attachment = attachmentOf(ring)
-    this.#views = this.#attachment.views
+    this.memory = this.#attachment.views
     this.#data = this.#attachment.address + DATA_OFFSET
     this.#mask = this.#attachment.size - 1
     this.#position = position
@@ -172,7 +173,7 @@ export class Consumer {
       for (;;) {
         const outcome = this.#fallAsleep(deadline)
         if (outcome) return outcome
-        Atomics.wait(this.#views.i32, this.#sleepWord, SLEEP_ASLEEP, deadline - performance.now())
+        Atomics.wait(this.memory.i32, this.#sleepWord, SLEEP_ASLEEP, deadline - performance.now())
         const woken = this.#wakeUp(deadline)
         if (woken) return woken
       }
@@ -184,6 +185,10 @@ export class Consumer {
   /**
    * Like `wait`, on any thread and without blocking it. While it waits the process stays alive. One wait
    * at a time: a second one, while the first is pending, is an error, and so is closing the consumer.
+   *
+   * When a record is ready already, the promise settles without a turn of the event loop. A loop that
+   * only waits and consumes then keeps timers waiting for as long as producers keep up: let it in now
+   * and then, with `setImmediate` in Node.
    */
   async waitAsync(options: WaitOptions = {}): Promise<WaitOutcome> {
     const { spin = 0 } = options
@@ -194,7 +199,7 @@ export class Consumer {
       for (;;) {
         const outcome = this.#fallAsleep(deadline)
         if (outcome) return outcome
-        await sleepAsync(this.#views.i32, this.#sleepWord, SLEEP_ASLEEP, deadline - performance.now())
+        await sleepAsync(this.memory.i32, this.#sleepWord, SLEEP_ASLEEP, deadline - performance.now())
         // The sleep word may be another consumer's by now.
         this.#assertUsable()
         const woken = this.#wakeUp(deadline)
@@ -232,8 +237,8 @@ export class Consumer {
     this.#assertIdle()
     this.#open = false
     this.#attachment.engine.wakeUp()
-    Atomics.notify(this.#views.i32, this.#sleepWord)
-    Atomics.store(this.#views.u32, (this.#attachment.address + CONSUMER_OWNER) >>> 2, 0)
+    Atomics.notify(this.memory.i32, this.#sleepWord)
+    Atomics.store(this.memory.u32, (this.#attachment.address + CONSUMER_OWNER) >>> 2, 0)
   }
 
   /** The same as `close`. */
@@ -250,7 +255,7 @@ export class Consumer {
    * far as `end` allows, since a peer may have changed it since.
    */
   #visit(end: number, callback: RawCallback): number {
-    const { u8, i32 } = this.#views
+    const { u8, i32 } = this.memory
     const from = this.#position
     let position = from
     let consumed = 0
@@ -283,7 +288,7 @@ export class Consumer {
   #enter(): void {
     this.#assertUsable()
     this.#assertIdle()
-    const stored = Atomics.load(this.#views.i32, (this.#attachment.address + CONSUMER_POSITION) >>> 2)
+    const stored = Atomics.load(this.memory.i32, (this.#attachment.address + CONSUMER_POSITION) >>> 2)
     if (stored !== this.#position) throw this.#corrupted(REASON_BAD_POSITION, stored)
     this.#busy = true
   }
@@ -354,7 +359,7 @@ export class Consumer {
 /**
  * Opens the reading end of a ring in this thread. It goes on where the last consumer stood.
  *
- * @throws RingbufError ERR_CONSUMER_TAKEN while another is open, in any thread.
+ * @throws RingbufError ERR_CONSUMER_TAKEN while another is open, in any thread; ERR_CORRUPTED.
  */
 export function openConsumer(ring: Ring, options: OpenConsumerOptions = {}): Consumer {
   const { views, address, engine } = attachmentOf(ring)
@@ -363,13 +368,15 @@ export function openConsumer(ring: Ring, options: OpenConsumerOptions = {}): Con
     throw new RingbufError('ERR_CONSUMER_TAKEN', `ring '${ring.name}' has a consumer already`)
   }
   const position = Atomics.load(views.i32, (address + CONSUMER_POSITION) >>> 2)
-  if ((position & 7) !== 0 || !engine.finishRelease() || !engine.refreshLimit(position)) {
+  const aligned = (position & 7) === 0
+  if (!aligned || !engine.finishRelease() || !engine.refreshLimit(position)) {
     Atomics.store(views.u32, owner, 0)
-    throw new RingbufError('ERR_CORRUPTED', `ring '${ring.name}' is damaged: consumer position ${position}`, {
-      reason: 'bad-position',
-      position,
-      found: engine.evidence(),
-    })
+    const found = (aligned ? engine.evidence() : position) >>> 0
+    throw new RingbufError(
+      'ERR_CORRUPTED',
+      `ring '${ring.name}' is damaged: no consumer can begin at position ${position >>> 0}, found ${found}`,
+      { reason: 'bad-position', position: position >>> 0, found },
+    )
   }
   return new Consumer(ring, position)
 }

@@ -12,8 +12,7 @@ export function report(summary: Summary, paint: Paint): string {
     '',
     `${paint('bold', formatCounted(records, 'record'))} and ${formatBytes(bytes)} in ${seconds.toFixed(2)} s: ${rates}`,
     ...(largest ? [`the largest file: ${printable(largest.path)}, ${formatBytes(largest.bytes)}`] : []),
-    `walked ${formatCounted(summary.directories, 'directory', 'directories')}; not followed: ` +
-      `${formatCounted(summary.symlinks, 'symbolic link')}; not read: ${formatCounted(summary.special, 'special file')}`,
+    walk(summary),
     '',
     `ring of ${formatBytes(ring.size)} (${ring.engine}, ${ring.reservations}), ` +
       `at most ${formatBytes(counters.highWaterBytes)} in use; ` +
@@ -28,6 +27,15 @@ export function report(summary: Summary, paint: Paint): string {
     `digest ${paint('bold', summary.digest)}`,
   ]
   return `${lines.join('\n')}\n`
+}
+
+/** What was met on the way; what there was none of is left out. */
+function walk({ directories, unreadableDirectories, symlinks, special }: Summary): string {
+  const parts = [`walked ${formatCounted(directories, 'directory', 'directories')}`]
+  if (symlinks > 0) parts.push(`${formatCounted(symlinks, 'symbolic link')} not followed`)
+  if (special > 0) parts.push(`${formatCounted(special, 'special file')} not read`)
+  if (unreadableDirectories > 0) parts.push(`${formatCount(unreadableDirectories)} could not be read`)
+  return parts.join(', ')
 }
 
 function workerTable({ workers }: Summary, paint: Paint): string {
