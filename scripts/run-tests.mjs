@@ -45,14 +45,20 @@ rmSync(folder, { recursive: true })
 
 const failed = report.split('\n').filter((line) => /^\s*not ok /.test(line) && !/# TODO/.test(line))
 const skipped = [...report.matchAll(/^\s*ok \d+ - (.*?) # SKIP ?(.*)$/gm)]
-for (const [, name, reason] of skipped) process.stdout.write(`skipped: ${name}: ${reason || 'no reason given'}\n`)
+for (const [, name, reason] of skipped)
+  process.stdout.write(`skipped: ${name}: ${reason || 'no reason given'}\n`)
 if (status !== 0) {
   process.stdout.write(`${failed.join('\n')}\n`)
   for (const block of report.split(/\n(?=\s*(?:ok|not ok) \d+)/)) {
     if (/^\s*not ok/.test(block) && /error: /.test(block)) process.stdout.write(`${block.slice(0, 3000)}\n`)
   }
 }
-process.stdout.write(`${report.split('\n').filter((line) => /^# (tests|suites|pass|fail|cancelled|skipped|todo|duration_ms) /.test(line)).join('\n')}\n`)
+process.stdout.write(
+  `${report
+    .split('\n')
+    .filter((line) => /^# (tests|suites|pass|fail|cancelled|skipped|todo|duration_ms) /.test(line))
+    .join('\n')}\n`,
+)
 if (status === 0 && skipped.length > 0 && process.env.CI) {
   process.stdout.write('CI: nothing may be skipped here\n')
   process.exit(1)

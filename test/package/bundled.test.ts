@@ -23,7 +23,10 @@ test('bundled into one file, and moved away from the package, the WebAssembly bu
     writeFileSync(entry, program)
     const bundle = await rolldown({ input: entry, platform: 'browser', logLevel: 'warn' })
     await bundle.write({ file: join(folder, 'bundle.mjs'), format: 'esm' })
-    assert.equal(execFileSync(process.execPath, ['bundle.mjs'], { cwd: folder, encoding: 'utf8' }), 'wasm bundled\n')
+    assert.equal(
+      execFileSync(process.execPath, ['bundle.mjs'], { cwd: folder, encoding: 'utf8' }),
+      'wasm bundled\n',
+    )
   } finally {
     rmSync(folder, { recursive: true })
   }
@@ -44,7 +47,9 @@ test('packed and installed somewhere else, it needs no other package', () => {
       cwd: folder,
       stdio: 'pipe',
     })
-    const listed = JSON.parse(execFileSync('npm', ['ls', '--all', '--json'], { cwd: folder, encoding: 'utf8' }))
+    const listed = JSON.parse(
+      execFileSync('npm', ['ls', '--all', '--json'], { cwd: folder, encoding: 'utf8' }),
+    )
     assert.deepEqual(Object.keys(listed.dependencies), ['bpf-ringbuf'])
     assert.equal(listed.dependencies['bpf-ringbuf'].dependencies, undefined)
     writeFileSync(join(folder, 'program.mjs'), program)
