@@ -8,11 +8,19 @@ import { fileURLToPath } from 'node:url'
 import { type Browser, chromium } from 'playwright-core'
 
 const root = fileURLToPath(new URL('../../../', import.meta.url))
-const executablePath = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'].find(existsSync)
+const executablePath = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'].find(
+  existsSync,
+)
 const skip = executablePath ? false : 'no Chromium here; on Debian: apt-get install chromium'
 
 /** What Chromium must not do on a machine whose network is closed. */
-const FLAGS = ['--no-sandbox', '--disable-gpu', '--no-first-run', '--disable-background-networking', '--disable-sync']
+const FLAGS = [
+  '--no-sandbox',
+  '--disable-gpu',
+  '--no-first-run',
+  '--disable-background-networking',
+  '--disable-sync',
+]
 
 interface PageResult {
   readonly records: number
@@ -39,7 +47,9 @@ before(async () => {
     if (policy) response.setHeader('Content-Security-Policy', policy)
     if (path === '/') {
       response.setHeader('Content-Type', 'text/html')
-      response.end('<!doctype html><title>ring</title><script type="module" src="/test/browser/page.js"></script>')
+      response.end(
+        '<!doctype html><title>ring</title><script type="module" src="/test/browser/page.js"></script>',
+      )
       return
     }
     readFile(`${root}${path}`).then(
@@ -80,7 +90,11 @@ async function runPage(contentSecurityPolicy: string): Promise<PageResult> {
 
 for (const [title, csp, engine] of [
   ['in Chromium, a worker produces and the main thread consumes', '', 'wasm'],
-  ['under a content security policy that forbids WebAssembly, JavaScript takes over', "default-src 'self'", 'js'],
+  [
+    'under a content security policy that forbids WebAssembly, JavaScript takes over',
+    "default-src 'self'",
+    'js',
+  ],
 ] as const) {
   test(title, { skip }, async () => {
     const result = await runPage(csp)

@@ -17,7 +17,14 @@ try {
 for (;;) {
   const outcome = await consumer.waitAsync({ timeoutMs: 10_000 })
   if (outcome !== 'ready') {
-    report({ ...totals, blocked, outcome, engine: ring.engine, isolated: crossOriginIsolated, counters: ring.counters() })
+    report({
+      ...totals,
+      blocked,
+      outcome,
+      engine: ring.engine,
+      isolated: crossOriginIsolated,
+      counters: ring.counters(),
+    })
     break
   }
   consumer.consumeRaw((memory, offset, length) => {

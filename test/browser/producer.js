@@ -1,6 +1,6 @@
 import { attachRing, openProducer } from '/dist/index.js'
 
-onmessage = ({ data: { handle, records } }) => {
+addEventListener('message', ({ data: { handle, records } }) => {
   const ring = attachRing(handle)
   const producer = openProducer(ring)
   for (let i = 0; i < records; ) {
@@ -8,4 +8,4 @@ onmessage = ({ data: { handle, records } }) => {
     else producer.waitForRoom(32)
   }
   ring.close()
-}
+})
