@@ -1,3 +1,4 @@
+/// <reference lib="esnext.disposable" preserve="true" />
 /**
  * The BPF ring buffer in shared memory: many producers put variable-length records into one ring, in one
  * order, and one consumer reads them in place.

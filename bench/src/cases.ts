@@ -11,6 +11,9 @@ export const RING_BYTES = 1 << 20
 /** Payload of the hand-off cases. */
 export const HAND_OFF_BYTES = 64
 
+/** Producers of the hand-off case that has several. */
+export const HAND_OFF_PRODUCERS = 4
+
 /** Records that enter the ring with one call, in the cases that say so. */
 export const BATCH_RECORDS = 16
 
@@ -29,6 +32,7 @@ export type CaseName =
   | 'batch-16-8B'
   | 'throughput-1p1c-64B'
   | 'throughput-1p1c-64B-batch'
+  | 'throughput-4p1c-64B'
   | 'idle-memory-1MiB'
 
 /** More is better for rates, less for times and sizes. */
@@ -79,6 +83,19 @@ const batchThroughput: Case = {
 }
 
 /**
+ *   producer threads, 4 ──64 B──► ring ──► consumer thread
+ *
+ * As throughput; each producer's records are numbered on their own. Nobody is bound to a cpu: there may be fewer
+ * cpus than threads, and then a producer that finds the ring full soon lets go of its cpu.
+ */
+const manyProducers: Case = {
+  name: 'throughput-4p1c-64B',
+  unit: 'M records/s',
+  about:
+    'four producer threads to one consumer thread, 64 bytes copied in, all sequence numbers checked; not pinned',
+}
+
+/**
  *   process ──► ring, ring, ring, ... (idle)
  *
  * What a ring costs that nobody uses: bytes allocated, and growth of the resident set.
@@ -91,5 +108,5 @@ const idleMemory: Case = {
 
 /** The suites by name, each with its cases in the order of the report. */
 export const SUITES: Readonly<Record<string, readonly Case[]>> = {
-  core: [reserveSubmit, batch, throughput, batchThroughput, idleMemory],
+  core: [reserveSubmit, batch, throughput, batchThroughput, manyProducers, idleMemory],
 }

@@ -5,7 +5,7 @@
  *
  *   native      a program of bench/native measures itself and prints the figure
  *   fill-drain  one JavaScript thread fills and drains      (fill-drain.ts)
- *   hand-off    two JavaScript threads, producer, consumer  (hand-off/)
+ *   hand-off    JavaScript threads: producers, a consumer   (hand-off/)
  *   memory      an idle ring is weighed                     (memory.ts)
  *
  * The last three share their loops, clocks, threads and checks: a contestant only says how a record goes in and
@@ -51,9 +51,11 @@ export interface FillDrainRing {
   drain(check: SequenceCheck): void
 }
 
-/** `Shared` is what both threads get: it must survive structured cloning. The harness only passes it on. */
+/** `Shared` is what the threads get: it must survive structured cloning. The harness only passes it on. */
 export interface HandOffMeasurement<Shared = unknown> {
   readonly kind: 'hand-off'
+  /** How many there are; 1 if it does not say. Several share one `HandOffShared.producer`. */
+  readonly producers?: number
   /** Called once, in the main thread. What must be moved and not cloned goes into `transfer` of the side that gets it. */
   share(): HandOffShared<Shared>
   producer(shared: Shared): HandOffProducer | Promise<HandOffProducer>

@@ -12,3 +12,29 @@ export class SequenceCheck {
     this.received++
   }
 }
+
+/** Of four producers at most: each numbers its records on its own, in the low 30 bits of their numbers. */
+const PRODUCER_SHIFT = 30
+
+/** The number of a producer's first record. */
+export function firstSequence(producer: number): number {
+  return producer << PRODUCER_SHIFT
+}
+
+/** The same check for the records of several producers, which come interleaved. */
+export class ManySequencesCheck extends SequenceCheck {
+  readonly #due: Int32Array
+
+  constructor(producers: number) {
+    super()
+    this.#due = Int32Array.from({ length: producers }, (_, producer) => firstSequence(producer))
+  }
+
+  override take(sequence: number): void {
+    const producer = sequence >>> PRODUCER_SHIFT
+    const due = this.#due[producer]
+    if (sequence !== due) throw new Error(`sequence ${sequence} came out, ${due} was due from its producer`)
+    this.#due[producer] = (sequence + 1) | 0
+    this.received++
+  }
+}

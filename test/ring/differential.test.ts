@@ -10,7 +10,7 @@ import { ORDERS } from './support/builds.js'
 import { EFFORT, Random, SEED } from './support/random.js'
 import { Twins } from './support/twins.js'
 
-const STEPS = 6000 * EFFORT
+const STEPS = 20_000 * EFFORT
 
 for (const order of ORDERS) {
   describe(order, () => {
@@ -42,7 +42,10 @@ for (const order of ORDERS) {
 
     test(`senseless arguments: seed ${SEED}`, () => {
       const twins = new Twins(order, { initialPosition: 2 ** 32 - 4096 }, new Random(SEED + 2))
-      for (let step = 0; step < STEPS; step++) twins.oneIn(3) ? twins.step() : twins.senselessStep()
+      for (let step = 0; step < STEPS; step++) {
+        if (twins.oneIn(3)) twins.step()
+        else twins.senselessStep()
+      }
       mustHaveMet(twins, ['bad-flags', 'too-large'])
     })
 
@@ -61,7 +64,8 @@ for (const order of ORDERS) {
         const twins = new Twins(order, { initialPosition: 4096 }, new Random(SEED + 1000 + round))
         for (let step = 0; step < 100; step++) {
           if (twins.oneIn(10)) twins.damage()
-          else twins.oneIn(8) ? twins.senselessStep() : twins.step()
+          else if (twins.oneIn(8)) twins.senselessStep()
+          else twins.step()
         }
       }
     })

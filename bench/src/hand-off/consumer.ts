@@ -5,7 +5,7 @@
  * lost, and the run fails.
  */
 import type { EventConsumer, PollingConsumer } from '../contestant.js'
-import { SequenceCheck } from '../sequence.js'
+import { ManySequencesCheck, SequenceCheck } from '../sequence.js'
 import { DONE, PRODUCED, STOP } from './control.js'
 import type { Window } from './window.js'
 
@@ -13,14 +13,19 @@ import type { Window } from './window.js'
 const DRAIN_LIMIT = 256
 /** Turns between two looks at the clock; a turn is one record or many. */
 const TURNS_PER_CLOCK = 256
-/** Empty turns after the producer ended until records count as lost. */
+/** Empty turns after the producers ended until records count as lost. */
 const EMPTY_TURNS_AT_END = 1000
 /** Events between two looks at the clock. */
 const EVENTS_PER_CLOCK = 64
 
 /** Asks again and again; the thread does nothing else. */
-export function consumeByPolling(side: PollingConsumer, control: Int32Array, window: Window): void {
-  const check = new SequenceCheck()
+export function consumeByPolling(
+  side: PollingConsumer,
+  control: Int32Array,
+  window: Window,
+  producers: number,
+): void {
+  const check = producers === 1 ? new SequenceCheck() : new ManySequencesCheck(producers)
   for (let turn = 1; ; turn++) {
     side.drain(check, DRAIN_LIMIT)
     if (turn % TURNS_PER_CLOCK === 0 && window.isOverWith(check.received)) break
@@ -28,7 +33,7 @@ export function consumeByPolling(side: PollingConsumer, control: Int32Array, win
   Atomics.store(control, STOP, 1)
   let empty = 0
   while (empty < EMPTY_TURNS_AT_END) {
-    const ended = Atomics.load(control, DONE) === 1
+    const ended = Atomics.load(control, DONE) === producers
     if (side.drain(check, DRAIN_LIMIT) === 0 && ended) empty++
   }
   mustBeComplete(check, control)

@@ -7,13 +7,13 @@
 
 const LINE_WORDS = 32 // 128 bytes: two lines, since cpus fetch them in pairs
 
-/** Set to 1 by the main thread when both sides are ready; both wait for it. */
+/** Set to 1 by the main thread when all threads are ready; all wait for it. */
 export const GO = 0 * LINE_WORDS
 /** Set to 1 by the consumer when the measured time is over. */
 export const STOP = 1 * LINE_WORDS
-/** Records put in over all; valid once DONE is 1. */
+/** Records put in by all producers that are done. */
 export const PRODUCED = 2 * LINE_WORDS
-/** Set to 1 by the producer after its last record. */
+/** How many producers are done. Each adds itself after its last record. */
 export const DONE = 3 * LINE_WORDS
 
 const CONTROL_WORDS = 4 * LINE_WORDS
@@ -27,6 +27,10 @@ export type Side = 'producer' | 'consumer'
 /** What a worker of a hand-off is told. */
 export interface WorkerTask {
   readonly side: Side
+  /** Which producer this is, from 0; no matter for a consumer. */
+  readonly producer: number
+  /** How many there are. */
+  readonly producers: number
   readonly contestant: string
   readonly caseName: string
   readonly control: Int32Array

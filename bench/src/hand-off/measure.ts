@@ -1,5 +1,5 @@
 /**
- * Runs one hand-off: two workers, started together, watched until both have reported.
+ * Runs one hand-off: its workers, started together, watched until all have reported.
  *
  *   main thread ──starts──► producer worker (cpu0) ──64 B──► transport ──► consumer worker (cpu1)
  *        ▲                                                                        │
@@ -21,27 +21,29 @@ export interface HandOffRun {
 export function measureHandOff(measurement: HandOffMeasurement, run: HandOffRun): Promise<Measured> {
   const control = createControl()
   const shares = measurement.share()
+  const producers = measurement.producers ?? 1
   return new Promise((resolve, reject) => {
     let ready = 0
     let pinned = true
-    let retries: number | undefined
-    let perSecond: number | undefined
+    let reported = 0
+    let retries = 0
+    let perSecond = Number.NaN
 
     const hear = (message: WorkerReport) => {
       if (message.type === 'ready') {
         pinned &&= message.pinned
-        if (++ready === 2) start(control)
+        if (++ready === producers + 1) start(control)
         return
       }
-      if (message.type === 'produced') retries = message.retries
+      if (message.type === 'produced') retries += message.retries
       else perSecond = message.perSecond
-      if (retries !== undefined && perSecond !== undefined) {
+      if (++reported === producers + 1) {
         resolve({ value: perSecond / 1e6, pinned, extra: { fullRetries: retries } })
       }
     }
 
-    for (const side of ['producer', 'consumer'] as const satisfies Side[]) {
-      const task: WorkerTask = { ...run, side, control, shared: shares[side] }
+    const startWorker = (side: Side, producer: number) => {
+      const task: WorkerTask = { ...run, side, producer, producers, control, shared: shares[side] }
       const worker = new Worker(new URL('./worker.js', import.meta.url), {
         workerData: task,
         transferList: [...(shares.transfer?.[side] ?? [])],
@@ -49,6 +51,8 @@ export function measureHandOff(measurement: HandOffMeasurement, run: HandOffRun)
       worker.on('message', hear)
       worker.on('error', reject)
     }
+    startWorker('consumer', 0)
+    for (let producer = 0; producer < producers; producer++) startWorker('producer', producer)
   })
 }
 

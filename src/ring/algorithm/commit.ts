@@ -40,8 +40,8 @@ import {
  */
 export function commit(view: View, address: Word, flags: Word, discard: Word): Answer {
   const header = (address - RECORD_HEADER_BYTES) | 0
-  if (!isBusyRecord(view, header)) return -EINVAL
-  const word = load(view, header)
+  const word = busyWord(view, header)
+  if (word === 0) return -EINVAL
   const length = word & RECORD_LENGTH_MASK
   if (!publish(view, header, word, length | discard)) return -EINVAL
   countCommitted(view, 1, length, discard)
@@ -62,14 +62,14 @@ export function commitBatch(
   discard: Word,
 ): Answer {
   const header = (address - RECORD_HEADER_BYTES) | 0
-  if (!isBusyRecord(view, header)) return -EINVAL
+  const word = busyWord(view, header)
+  if (word === 0) return -EINVAL
   const stride = recordBytes(sizeBytes)
   if (records === 0 || sizeBytes > ringSize(view) || records > ringSize(view) / stride) return -EINVAL
-  const length = load(view, header) & RECORD_LENGTH_MASK
-  if (length !== records * stride - RECORD_HEADER_BYTES) return -EINVAL
+  if ((word & RECORD_LENGTH_MASK) !== records * stride - RECORD_HEADER_BYTES) return -EINVAL
   let at = nextAddress(view, address, sizeBytes)
   for (let i: Word = 1; i < records; i++) at = splitOff(view, at, sizeBytes, discard)
-  return commitRegion(view, address, records, sizeBytes, (records * sizeBytes) | 0, flags, discard)
+  return publishRegion(view, header, word, records, sizeBytes, (records * sizeBytes) | 0, flags, discard)
 }
 
 /**
@@ -104,8 +104,22 @@ export function commitRegion(
   discard: Word,
 ): Answer {
   const header = (address - RECORD_HEADER_BYTES) | 0
-  if (!isBusyRecord(view, header)) return -EINVAL
-  if (!publish(view, header, load(view, header), firstBytes | discard)) return -EINVAL
+  const word = busyWord(view, header)
+  if (word === 0) return -EINVAL
+  return publishRegion(view, header, word, records, firstBytes, payloadBytes, flags, discard)
+}
+
+function publishRegion(
+  view: View,
+  header: Word,
+  word: Word,
+  records: Word,
+  firstBytes: Word,
+  payloadBytes: Word,
+  flags: Word,
+  discard: Word,
+): Answer {
+  if (!publish(view, header, word, firstBytes | discard)) return -EINVAL
   // Until now the batch was one region, and counted as one attempt.
   count(view, SLOT_ATTEMPTED, records - 1)
   countCommitted(view, records, payloadBytes, discard)
@@ -113,12 +127,16 @@ export function commitRegion(
   return 0
 }
 
-/** Whether a header that reserve wrote stands here, still busy. */
-function isBusyRecord(view: View, header: Word): boolean {
+/**
+ * The commit word that reserve wrote here, if it is still busy, else 0. Read once: whoever reads it again
+ * may find that another has committed it meanwhile, and take that word for the busy one.
+ */
+function busyWord(view: View, header: Word): Word {
   const offset = distance(dataAddress(view), header)
-  if (offset >= ringSize(view) || (offset & 7) !== 0) return false
-  if ((load(view, header) & RECORD_BUSY_BIT) === 0) return false
-  return load(view, header + RECORD_PAGE_OFFSET_WORD) === pageOffset(view, header)
+  if (offset >= ringSize(view) || (offset & 7) !== 0) return 0
+  const word = load(view, header)
+  if ((word & RECORD_BUSY_BIT) === 0) return 0
+  return load(view, header + RECORD_PAGE_OFFSET_WORD) === pageOffset(view, header) ? word : 0
 }
 
 /** The commit: one store, which clears busy and may set discard. Of two who try, one succeeds. */

@@ -116,7 +116,7 @@ export function release(view: View, from: Word, to: Word, consumed: Word, skippe
   addPlain(view, (ring + SKIPPED_COUNT) | 0, skipped)
   // Nothing was released since `from`, so right now is when most of the ring was in use.
   const inUse = distance(from, atomicLoad(view, (ring + PRODUCER_POSITION) | 0))
-  if (inUse <= ringSize(view) && inUse > load(view, (ring + HIGH_WATER) | 0)) {
+  if (inUse <= ringSize(view) && inUse > load(view, (ring + HIGH_WATER) | 0) >>> 0) {
     store(view, (ring + HIGH_WATER) | 0, inUse & ~CLOSED_BIT)
   }
   // [C3] Pairs with [T3]. Before [W1], so that a producer that finds us asleep knows where.
@@ -133,10 +133,12 @@ export function finishRelease(view: View): boolean {
   if (!isLocked(view)) {
     const released = atomicLoad(view, (ringAddress(view) + RELEASED_POSITION) | 0)
     const consumer = atomicLoad(view, (ringAddress(view) + CONSUMER_POSITION) | 0)
-    if ((released & 7) !== 0 || distance(released, consumer) > ringSize(view)) {
+    if ((released & 7) !== 0) {
       setReason(view, REASON_BAD_POSITION, released)
       return false
     }
+    // What is filled below must lie before all that is reserved.
+    if (!refreshLimit(view, released, distance(released, consumer))) return false
     if (released !== consumer) freeMemory(view, released, consumer)
   }
   // It may have died before it came to this, and then both sides would wait for each other.

@@ -80,72 +80,39 @@ export class Twins {
   step(): void {
     const random = this.#random
     const size = this.#size()
-    switch (random.below(16)) {
-      case 0:
-      case 1:
-      case 2:
-        return this.#hold('reserve', 0, size, ({ producer }) => producer.reserve(size))
-      case 3:
-        return this.#hold('tryReserve', 0, size, ({ producer }) => producer.tryReserve(size))
-      case 4:
-      case 5:
-        return this.#finish('submit')
-      case 6:
-        return this.#finish('discard')
-      case 7:
-      case 8: {
-        const bytes = pattern(size, this.#steps)
-        const flags = random.below(4)
-        return this.#do('output', ({ producer }) => producer.output(bytes, flags))
-      }
-      case 9: {
-        const payloads = Array.from({ length: random.below(8) }, (_, i) => pattern(this.#size() >>> 2, i))
-        return this.#do('outputMany', ({ producer }) => producer.outputMany(payloads))
-      }
-      case 10: {
-        const records = 1 + random.below(10)
-        const each = size >>> random.below(6)
-        return this.#hold('reserveBatch', records, each, ({ producer }) =>
-          producer.reserveBatch(records, each),
-        )
-      }
-      case 11:
-      case 12:
-      case 13:
-        return this.#consume()
-      case 14:
-        return this.#do('counters', ({ ring }) => ring.counters())
-      default:
-        return this.#look()
-    }
+    const flags = random.below(4)
+    const actions: [weight: number, act: () => unknown][] = [
+      [3, () => this.#hold('reserve', 0, size, ({ producer }) => producer.reserve(size))],
+      [1, () => this.#hold('tryReserve', 0, size, ({ producer }) => producer.tryReserve(size))],
+      [2, () => this.#finish('submit')],
+      [1, () => this.#finish('discard')],
+      [2, () => this.#do('output', ({ producer }) => producer.output(pattern(size, this.#steps), flags))],
+      [1, () => this.#outputMany(random.below(8), flags)],
+      [1, () => this.#reserveBatch(1 + random.below(10), size >>> random.below(6))],
+      [3, () => this.#consume()],
+      [1, () => this.#do('counters', ({ ring }) => ring.counters())],
+      [1, () => this.#look()],
+    ]
+    this.#pick(actions)
   }
 
   /** The same calls, with arguments that nobody should pass. */
   senselessStep(): void {
-    const random = this.#random
     const [a, b, c, d] = [this.#senseless(), this.#senseless(), this.#senseless(), this.#senseless()]
-    switch (random.below(10)) {
-      case 0:
-        return this.#hold('reserve', 0, a, ({ producer }) => producer.reserve(a, random.oneIn(2) ? 0 : b))
-      case 1:
-        return this.#do('tryReserve', ({ producer }) => producer.tryReserve(a, b))
-      case 2:
-        return this.#do('submit', ({ producer }) => producer.submit(a, b))
-      case 3:
-        return this.#do('discard', ({ producer }) => producer.discard(a, b))
-      case 4:
-        return this.#do('submitBatch', ({ producer }) => producer.submitBatch(a, b, c, d))
-      case 5:
-        return this.#do('discardBatch', ({ producer }) => producer.discardBatch(a, b, c, d))
-      case 6:
-        return this.#hold('reserveBatch', a, b, ({ producer }) => producer.reserveBatch(a, b))
-      case 7:
-        return this.#do('output', ({ producer }) => producer.output(pattern(8, 1), a))
-      case 8:
-        return this.#do('batchAddress', ({ producer }) => producer.batchAddress(a, b, c))
-      default:
-        return this.#do('query', ({ ring }) => ring.query(a))
-    }
+    const flags = this.oneIn(2) ? 0 : b
+    const actions: [weight: number, act: () => unknown][] = [
+      [1, () => this.#hold('reserve', 0, a, ({ producer }) => producer.reserve(a, flags))],
+      [1, () => this.#hold('tryReserve', 0, a, ({ producer }) => producer.tryReserve(a, flags))],
+      [1, () => this.#do('submit', ({ producer }) => producer.submit(a, b))],
+      [1, () => this.#do('discard', ({ producer }) => producer.discard(a, b))],
+      [1, () => this.#do('submitBatch', ({ producer }) => producer.submitBatch(a, b, c, d))],
+      [1, () => this.#do('discardBatch', ({ producer }) => producer.discardBatch(a, b, c, d))],
+      [1, () => this.#reserveBatch(a, b)],
+      [1, () => this.#do('output', ({ producer }) => producer.output(pattern(8, 1), a))],
+      [1, () => this.#do('batchAddress', ({ producer }) => producer.batchAddress(a, b, c))],
+      [1, () => this.#do('query', ({ ring }) => ring.query(a))],
+    ]
+    this.#pick(actions)
   }
 
   /** Somebody writes one word, the same in both. */
@@ -167,6 +134,18 @@ export class Twins {
 
   close(): void {
     this.#do('close', ({ ring }) => ring.close())
+  }
+
+  /** Takes one of the actions, each as often as it weighs. */
+  #pick(actions: readonly [weight: number, act: () => unknown][]): void {
+    let left = this.#random.below(actions.reduce((sum, [weight]) => sum + weight, 0))
+    for (const [weight, act] of actions) {
+      left -= weight
+      if (left < 0) {
+        act()
+        return
+      }
+    }
   }
 
   #size(): number {
@@ -202,6 +181,15 @@ export class Twins {
     this.#held.push({ address, records, size })
     const bytes = pattern(Math.min(size, 64), this.#steps)
     for (const rig of [this.#wasm, this.#js]) rig.u8.set(bytes, address)
+  }
+
+  #reserveBatch(records: number, size: number): void {
+    this.#hold('reserveBatch', records, size, ({ producer }) => producer.reserveBatch(records, size))
+  }
+
+  #outputMany(records: number, flags: number): void {
+    const payloads = Array.from({ length: records }, (_, i) => pattern(this.#size() >>> 2, i))
+    this.#do('outputMany', ({ producer }) => producer.outputMany(payloads, flags))
   }
 
   #finish(way: 'submit' | 'discard'): void {

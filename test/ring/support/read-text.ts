@@ -1,0 +1,10 @@
+import assert from 'node:assert/strict'
+import { openConsumer, type Ring } from 'bpf-ringbuf'
+
+/** The next record of a ring that has no consumer, as text. */
+export function mustReadText(ring: Ring): string {
+  using consumer = openConsumer(ring)
+  const record = consumer.read()
+  assert.ok(record, 'no record is ready')
+  return Buffer.from(record).toString()
+}
