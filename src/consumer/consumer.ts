@@ -18,7 +18,7 @@ import { mayBlock, sleepAsync } from '../memory/sleep.js'
 import type { MemoryViews } from '../memory/views.js'
 import { DAMAGED, recordBytes } from '../ring/algorithm/index.js'
 import { type Attachment, attachmentOf, type Ring } from '../ring/ring.js'
-import { pace } from './pace.js'
+import { Pace } from './pace.js'
 
 /** Sees one record in place: `length` bytes at `offset` of `memory`, valid until it returns. */
 export type RawCallback = (memory: Uint8Array<SharedArrayBuffer>, offset: number, length: number) => void
@@ -39,7 +39,7 @@ export interface ConsumeOptions {
 export interface WaitOptions {
   /** How long at most, in milliseconds. Default: for ever. */
   readonly timeoutMs?: number
-  /** How often to look for a record before sleeping, about 2 microseconds each. Default: 10. */
+  /** How often to look for a record before sleeping, 1 to 10 microseconds each. Default: 10. */
   readonly spin?: number
 }
 
@@ -77,6 +77,7 @@ export class Consumer {
   readonly #mask: number
   /** Signed, as the algorithm keeps its words. */
   #position: number
+  readonly #pace = new Pace()
   #open = true
   #busy = false
   #waiting = false
@@ -115,6 +116,7 @@ export class Consumer {
           throw this.#corrupted(this.#attachment.engine.reason(), this.#attachment.engine.evidence())
         consumed += this.#visit(end, callback)
       }
+      this.#pace.learn(consumed)
       return consumed
     } finally {
       this.#busy = false
@@ -314,11 +316,12 @@ export class Consumer {
 
   /** Looks up to `times` times, at a pace that leaves the producers their cache lines. */
   #spin(times: number, deadline: number): WaitOutcome | undefined {
+    if (times > 0) this.#pace.gather()
     for (let look = 0; ; look++) {
       const outcome = this.#look()
       if (outcome) return outcome
       if (look >= times) return undefined
-      pace()
+      this.#pace.idle()
       if ((look & 63) === 63 && performance.now() >= deadline) return 'timeout'
     }
   }
