@@ -46,7 +46,7 @@ function commit(): string | null {
 
 export function machineLine(machine: Machine): string {
   const placements = Object.entries(machine.placements).map(([kind, runs]) => `${kind} ${runs}`)
-  const doubt = DISTURBED.has(machine.compared) ? ' (EVERY run was disturbed: do not trust the figures)' : ''
+  const doubt = DISTURBED.has(machine.compared) ? ' (MOST runs were disturbed: do not trust the figures)' : ''
   const pinning =
     machine.unpinnedRuns === 0
       ? 'threads pinned'

@@ -10,11 +10,11 @@ export interface Result {
   readonly case: CaseName
   readonly contestant: string
   readonly unit: Unit
-  /** Over the compared runs only; null when there was none. */
+  /** Over the compared runs; over all runs when none could be compared; null when every run failed. */
   readonly median: number | null
   readonly min: number | null
   readonly max: number | null
-  /** How many runs were compared. */
+  /** How many runs had the placement that is compared. */
   readonly compared: number
   /** All figures in the order of measuring, and beside each where the cpus were and the round trips probed. */
   readonly runs: readonly number[]
@@ -56,7 +56,9 @@ export function summarise(
 }
 
 function summariseEntry(entry: Entry, kind: Placement): Result {
-  const compared = entry.runs.filter(({ placement }) => placement === kind)
+  const alike = entry.runs.filter(({ placement }) => placement === kind)
+  // Better a figure with a mark than none: `compared` then says 0.
+  const compared = alike.length > 0 ? alike : entry.runs
   const values = compared.map(({ figure }) => figure.value)
   const extra = SIDE_FIGURE_NAMES.flatMap((name) => {
     const values = compared.flatMap(({ figure }) => figure.extra?.[name] ?? [])
@@ -69,7 +71,7 @@ function summariseEntry(entry: Entry, kind: Placement): Result {
     median: values.length === 0 ? null : median(values),
     min: values.length === 0 ? null : Math.min(...values),
     max: values.length === 0 ? null : Math.max(...values),
-    compared: values.length,
+    compared: alike.length,
     runs: entry.runs.map(({ figure }) => figure.value),
     placements: entry.runs.map(({ placement }) => placement),
     roundTripsNs: entry.runs.map(({ roundTripsNs }) => roundTripsNs),

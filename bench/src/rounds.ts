@@ -8,7 +8,7 @@
  * in an order drawn anew. So a slow minute of the machine hits all of them, and nobody always runs first.
  *
  * Figures are compared only between runs of the commonest placement. Whoever has too few of those after the last
- * round gets further tries, as many as there were rounds.
+ * round gets further tries, two at most.
  */
 import type { Case } from './cases.js'
 import { type Durations, runOnce } from './child.js'
@@ -42,15 +42,20 @@ export function enter(cases: readonly Case[], contestants: readonly Contestant[]
 }
 
 /**
- * The placement that most undisturbed runs had; figures of other runs are kept but not compared. Where every run was
- * disturbed, the commonest disturbance: the report then says so.
+ * The placement that most undisturbed runs had; figures of other runs are kept but not compared. Where most runs were
+ * disturbed, the commonest disturbance, because a handful of quiet runs compares nobody: the report then says so.
  */
 export function commonestPlacement(entries: readonly Entry[]): Placement {
-  const kinds = tally(entries.flatMap(({ runs }) => runs.map(({ placement }) => placement))).map(
-    ([kind]) => kind,
-  )
-  return kinds.find((kind) => !DISTURBED.has(kind)) ?? kinds[0] ?? 'unknown'
+  const kinds = tally(entries.flatMap(({ runs }) => runs.map(({ placement }) => placement)))
+  const all = kinds.reduce((sum, [, runs]) => sum + runs, 0)
+  const quiet = kinds.find(([kind, runs]) => !DISTURBED.has(kind) && runs >= all * QUIET_SHARE)
+  return (quiet ?? kinds[0])?.[0] ?? 'unknown'
 }
+
+/** So many runs must be undisturbed for them to be the ones compared. */
+const QUIET_SHARE = 1 / 3
+/** Rounds for those with too few comparable runs. On a machine that stays busy, more would not help. */
+const MOST_EXTRA_ROUNDS = 2
 
 export async function runRounds(
   entries: readonly Entry[],
@@ -63,8 +68,9 @@ export async function runRounds(
     await runRound(entries, durations)
   }
   const enough = Math.ceil(rounds / 2)
-  for (let extra = 1; extra <= rounds; extra++) {
+  for (let extra = 1; extra <= Math.min(rounds, MOST_EXTRA_ROUNDS); extra++) {
     const kind = commonestPlacement(entries)
+    if (DISTURBED.has(kind)) return
     const short = entries.filter(
       ({ runs, errors }) =>
         errors.length === 0 && runs.filter(({ placement }) => placement === kind).length < enough,
