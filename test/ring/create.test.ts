@@ -118,6 +118,10 @@ describe('options', () => {
     )
   })
 
+  test('a ring of 1 MiB takes at most 2.1 MiB', () => {
+    assert.ok(createRing({ size: '1 MiB' }).memoryBytes <= 2.1 * 2 ** 20)
+  })
+
   for (const flags of [1, 4, 2 ** 19, -1, Number.NaN]) {
     test(`flags ${flags} are not known`, () => {
       mustFail(() => createRing({ size: 4096, flags }), 'ERR_RING_FLAGS', flags, 'is 0')

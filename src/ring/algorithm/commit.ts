@@ -9,6 +9,7 @@ import {
 } from '../../abi/record.js'
 import {
   CONSUMER_POSITION,
+  PAGE_SHIFT,
   SLEEP_ASLEEP,
   SLEEP_AWAKE,
   SLEEP_FORCED,
@@ -19,7 +20,7 @@ import {
   SLOT_SUBMITTED,
 } from '../../abi/region.js'
 import { count } from './count.js'
-import { dataAddress, distance, headerAddress, pageOffset, recordBytes } from './record.js'
+import { dataAddress, distance, fitsBatch, headerAddress, pageOffset, recordBytes } from './record.js'
 import {
   type Answer,
   atomicLoad,
@@ -65,10 +66,19 @@ export function commitBatch(
   const word = busyWord(view, header)
   if (word === 0) return -EINVAL
   const stride = recordBytes(sizeBytes)
-  if (records === 0 || sizeBytes > ringSize(view) || records > ringSize(view) / stride) return -EINVAL
+  if (sizeBytes > ringSize(view) || !fitsBatch(view, records, stride)) return -EINVAL
   if ((word & RECORD_LENGTH_MASK) !== records * stride - RECORD_HEADER_BYTES) return -EINVAL
-  let at = nextAddress(view, address, sizeBytes)
-  for (let i: Word = 1; i < records; i++) at = splitOff(view, at, sizeBytes, discard)
+  // What splitOff does, with all that stays the same taken out of the loop.
+  const ring = ringAddress(view)
+  const data = dataAddress(view)
+  const mask: Word = ringSize(view) - 1
+  let offset: Word = (header - data) | 0
+  for (let i: Word = 1; i < records; i++) {
+    offset = (offset + stride) & mask
+    const follower = (data + offset) | 0
+    store(view, follower, sizeBytes | discard)
+    store(view, follower + RECORD_PAGE_OFFSET_WORD, (follower - ring) >>> PAGE_SHIFT)
+  }
   return publishRegion(view, header, word, records, sizeBytes, (records * sizeBytes) | 0, flags, discard)
 }
 

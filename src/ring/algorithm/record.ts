@@ -25,3 +25,11 @@ export function headerAddress(view: View, position: Word): Word {
 export function pageOffset(view: View, header: Word): Word {
   return (header - ringAddress(view)) >>> PAGE_SHIFT
 }
+
+/** Whether so many records of so many bytes each, headers included, fit in the ring at all. */
+export function fitsBatch(view: View, records: Word, stride: Word): boolean {
+  if (records === 0) return false
+  // The product of two numbers of 16 bits is exact. Others are divided, which takes as long as ten stores.
+  if ((records | stride) >>> 16 === 0) return records * stride <= ringSize(view)
+  return records <= ringSize(view) / stride
+}

@@ -24,7 +24,7 @@ import {
 } from '../../abi/region.js'
 import { count, drop, refuse } from './count.js'
 import { lock, unlock } from './lock.js'
-import { distance, headerAddress, pageOffset, recordBytes } from './record.js'
+import { distance, fitsBatch, headerAddress, pageOffset, recordBytes } from './record.js'
 import {
   atomicLoad,
   atomicStore,
@@ -59,8 +59,7 @@ export function reserve(view: View, sizeBytes: Word, flags: Word, patience: Word
 export function reserveBatch(view: View, records: Word, sizeBytes: Word, patience: Word): Word {
   if (sizeBytes > RECORD_MAX_BYTES) return refuse(view, REASON_TOO_LARGE, records)
   const stride = recordBytes(sizeBytes)
-  // Divide, because the product may not fit in 32 bits.
-  if (records === 0 || records > ringSize(view) / stride) return refuse(view, REASON_TOO_LARGE, records)
+  if (!fitsBatch(view, records, stride)) return refuse(view, REASON_TOO_LARGE, records)
   return reserveRegion(view, records, (records * stride - RECORD_HEADER_BYTES) | 0, patience)
 }
 

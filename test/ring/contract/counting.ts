@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { identityHolds } from 'bpf-ringbuf'
+import { attachRing, identityHolds } from 'bpf-ringbuf'
 import {
   CONSUMED_COUNT,
   SKIPPED_COUNT,
@@ -112,6 +112,23 @@ export function counting(make: MakeRig): void {
     )
     assert.deepEqual(seen.slice(0, 4), [160, 160, 160, 160])
     assert.equal(rig.ring.counters().highWaterBytes, 176)
+  })
+
+  test('looking changes nothing', () => {
+    const rig = make()
+    rig.mustOutput('one')
+    rig.mustReserve(8)
+    assert.equal(rig.consumer.ready, true)
+    rig.mustChangeNothing(() => {
+      const ring = attachRing(rig.ring.handle)
+      for (const look of [ring, rig.ring]) {
+        look.counters()
+        for (let flag = 0; flag < 6; flag++) look.query(flag)
+        assert.equal(look.closed, false)
+      }
+      assert.equal(rig.consumer.ready, true)
+      assert.equal(rig.producer.hasRoom(100), true)
+    })
   })
 
   test('counters pass 2^32', () => {
