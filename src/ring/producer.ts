@@ -78,9 +78,10 @@ export class Producer {
    */
   reserve(sizeBytes: number, flags = 0): number {
     const size = isWord(sizeBytes) ? sizeBytes : NO_SIZE
-    const address = this.#engine.reserve(size, flags === 0 ? 0 : NO_FLAGS, this.#patience) >>> 0
-    if (address !== 0 || this.#engine.reason() !== REASON_CONTENDED) return address
-    return this.#patiently((patience) => this.#engine.reserve(size, 0, patience))
+    let address: number
+    do address = this.#engine.reserve(size, flags === 0 ? 0 : NO_FLAGS, this.#patience) >>> 0
+    while (address === 0 && this.#mayTryAgain())
+    return address
   }
 
   /**
@@ -159,7 +160,9 @@ export class Producer {
     for (const payload of payloads) total += recordBytes(payload.length)
     // More than a ring ever holds may be more than 32 bits hold.
     const length = total > this.ring.size ? NO_SIZE : total - RECORD_HEADER_BYTES
-    const first = this.#patiently((patience) => this.#engine.reserveRegion(payloads.length, length, patience))
+    let first: number
+    do first = this.#engine.reserveRegion(payloads.length, length, this.#patience) >>> 0
+    while (first === 0 && this.#mayTryAgain())
     if (first === 0) return -EAGAIN
     let at = first
     let bytes = 0
@@ -181,7 +184,10 @@ export class Producer {
   reserveBatch(records: number, sizeBytes: number): number {
     const count = isWord(records) ? records : 0
     const size = isWord(sizeBytes) ? sizeBytes : NO_SIZE
-    return this.#patiently((patience) => this.#engine.reserveBatch(count, size, patience))
+    let address: number
+    do address = this.#engine.reserveBatch(count, size, this.#patience) >>> 0
+    while (address === 0 && this.#mayTryAgain())
+    return address
   }
 
   /** Address of the payload of record `index` of a batch. */
@@ -321,13 +327,11 @@ export class Producer {
     for (let i = 0; i < records; i++) this.#engine.reserve(0, NO_FLAGS, 0)
   }
 
-  /** Tries until the answer is final, parking on the lock in between. */
-  #patiently(attempt: (patience: number) => number): number {
-    for (;;) {
-      const address = attempt(this.#patience) >>> 0
-      if (address !== 0 || this.#engine.reason() !== REASON_CONTENDED) return address
-      parkOnLock(this.#attachment)
-    }
+  /** After a call that gave no address: whether to call again, because only the lock was in the way. */
+  #mayTryAgain(): boolean {
+    if (this.#engine.reason() !== REASON_CONTENDED) return false
+    parkOnLock(this.#attachment)
+    return true
   }
 
   #checkSize(sizeBytes: number): void {
