@@ -63,6 +63,18 @@ export const ERRORS = {
     meaning: 'The consumer was used from inside its own callback, or waits already.',
     remedy: 'Return from the callback, or await the wait, first.',
   },
+  ERR_LEASED: {
+    meaning: 'Records of this consumer are on lease, and a lease is exclusive.',
+    remedy: 'Release the lease first, or leave its block.',
+  },
+  ERR_LEASE_RELEASED: {
+    meaning: 'The records of this lease were released; their memory belongs to others now.',
+    remedy: 'Do not touch a leased record after the release; `copy()` what you want to keep.',
+  },
+  ERR_NO_COMMON_BELL: {
+    meaning: 'A thread that blocks can wait for several rings only if one thread made them all.',
+    remedy: 'Make the rings in one thread and hand out their handles, or wait without blocking.',
+  },
   ERR_CANNOT_BLOCK: {
     meaning: 'This thread may not block: it is the main thread of a browser, or another that forbids it.',
     remedy: 'Use the asynchronous wait, or poll.',

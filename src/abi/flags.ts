@@ -11,3 +11,8 @@ export const BPF_RB_RING_SIZE = 1
 export const BPF_RB_CONS_POS = 2
 /** For query: the producer position, u32 that wraps. */
 export const BPF_RB_PROD_POS = 3
+/** For query: position of the oldest record that was not overwritten; 0 unless in overwrite mode. */
+export const BPF_RB_OVERWRITE_POS = 4
+
+/** For createRing: a full ring overwrites its oldest records instead of failing (Linux 6.19). */
+export const BPF_F_RB_OVERWRITE = 0x8_0000

@@ -7,7 +7,7 @@ import { assert } from './assert.js'
  *       +--+--+------------------------------------------------+
  *   +0  |B |D |              payload length, bytes             |  u32, atomic: the commit word
  *       +--+--+------------------------------------------------+
- *   +4  |  0 (owner)  |  page offset: (header - ring) >> 12     |  u32, written once by reserve
+ *   +4  |    owner    |  page offset: (header - ring) >> 12     |  u32, written once by reserve
  *       +-------------+----------------------------------------+
  *        31         24 23                                      0
  *   +8  |  payload, then 0 to 7 bytes of padding to the next 8 ...
@@ -15,6 +15,9 @@ import { assert } from './assert.js'
  *
  * B busy:    set by reserve, cleared by submit and discard. The consumer stops at a busy record.
  * D discard: set in the same store that clears B. The consumer skips the record.
+ *
+ * owner      0, as in the kernel; or, if the ring was made so, the slot of the producer that reserved it;
+ *            or RECORD_LOST_OWNER.
  *
  * Every header starts at a multiple of 8, so every payload does too.
  */
@@ -26,6 +29,23 @@ export const RECORD_LENGTH_MASK = 0x3fff_ffff
 
 /** Offset of the second header word from the first. */
 export const RECORD_PAGE_OFFSET_WORD = 4
+
+/** The part of the second word that is the page offset; above it stands the owner. */
+export const RECORD_PAGE_OFFSET_MASK = 0x00ff_ffff
+export const RECORD_OWNER_SHIFT = 24
+
+/**
+ * Owner of a record that says how many records were lost. It is discarded, so that readers of the
+ * kernel's format pass over it.
+ *
+ *   +0   header: LOST_RECORD_BYTES, discarded
+ *   +8   lost       u32  records that this producer dropped since it last said so
+ *   +12  zero       u32
+ *   +16  position   u32  producer position at the first of them
+ *   +20  zero       u32
+ */
+export const RECORD_LOST_OWNER = 0xff
+export const LOST_RECORD_BYTES = 16
 
 /** Largest length that the header can carry: what the kernel calls RINGBUF_MAX_RECORD_SZ. */
 export const RECORD_MAX_BYTES = 0x3fff_ffff
@@ -48,4 +68,8 @@ assert(
 assert(RECORD_MAX_BYTES <= RECORD_LENGTH_MASK, 'a length never looks like a flag')
 assert(FREE_WORD >>> 31 === 1, 'free memory reads as a busy header')
 assert(FREE_WORD === FREE_BYTE * 0x0101_0101, 'the free word is made of free bytes')
-assert(FREE_WORD >>> 24 !== 0, 'free memory never reads as the page offset of an anonymous record')
+assert(
+  (FREE_WORD & RECORD_PAGE_OFFSET_MASK) >= 2 ** 19 && FREE_WORD >>> RECORD_OWNER_SHIFT !== RECORD_LOST_OWNER,
+  'free memory never reads as the second word of a record: no ring has so many pages',
+)
+assert(RECORD_PAGE_OFFSET_MASK + 1 === 1 << RECORD_OWNER_SHIFT, 'the owner stands above the page offset')

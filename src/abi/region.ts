@@ -34,14 +34,16 @@ export const RING_MAX_BYTES = 0x4000_0000
  * Consumer page.
  *
  *     +0   consumer position   u32, atomic; the kernel's word: data up to here was consumed (R29)
- *     +4   zero                the high half of the kernel's 64-bit position
+ *     +4   its high half       u32; how often it has wrapped (rings in overwrite mode), else 0
  *   +128   released position   u32, atomic; ours, of claimed rings: memory up to here is free again
  *
  * Producers of a claimed ring read the second for every record, and the first only to wake the consumer;
  * so they lie on different cache lines.
  */
 export const CONSUMER_POSITION = CONSUMER_PAGE_OFFSET
+export const CONSUMER_ROUNDS = CONSUMER_PAGE_OFFSET + 4
 export const RELEASED_POSITION = CONSUMER_PAGE_OFFSET + 128
+export const FENCE_WORD = CONSUMER_PAGE_OFFSET + 192
 
 /**
  * Producer page.
@@ -49,9 +51,17 @@ export const RELEASED_POSITION = CONSUMER_PAGE_OFFSET + 128
  *   +0   producer position   u32, atomic; data up to here is reserved (R30). Bit 0: the ring is closed
  *   +4   zero                the high half of the kernel's 64-bit position
  *   +8   pending position    u32; oldest record that was busy at the last reservation (rings with a lock)
+ *   +16  overwrite position  u32; oldest record that was not overwritten (rings in overwrite mode)
+ *   +20  its high half       u32; how often it has wrapped
+ *   +24  overwritten         u64; submitted records before it; the low half changes last
+ *   +32  overwriting         u32; that low half, changed first
  */
 export const PRODUCER_POSITION = PRODUCER_PAGE_OFFSET
 export const PENDING_POSITION = PRODUCER_PAGE_OFFSET + 8
+export const OVERWRITE_POSITION = PRODUCER_PAGE_OFFSET + 16
+export const OVERWRITE_ROUNDS = PRODUCER_PAGE_OFFSET + 20
+export const OVERWRITTEN_COUNT = PRODUCER_PAGE_OFFSET + 24
+export const OVERWRITING = PRODUCER_PAGE_OFFSET + 32
 
 /** Bit of the producer position: no reservation can succeed any more. Positions are multiples of 8. */
 export const CLOSED_BIT = 1
@@ -68,6 +78,10 @@ export const CLOSED_BIT = 1
  *     24  name length     u32   bytes
  *     32  name            64 bytes of UTF-8, zeros behind
  *    128  sleep word      i32   the consumer sleeps on it (SLEEP_*)            own cache line
+ *    132  bell            u32   0, or the place of the bell that it sleeps on instead
+ *    136  watermark       u32   asleep for more: wake it when so many bytes are in use
+ *    140  credit          i32   asleep for more: wake it when so many more records are committed
+ *    144  loss            u32   not 0: records were dropped since the consumer last asked
  *    192  room waiters    u32   not 0: a producer waits for room               own cache line
  *    196  room sequence   i32   producers sleep on it; changes when room appears
  *    256  lock            i32   0, or who holds it; LOCK_PARKED_BIT            own cache line
@@ -75,6 +89,10 @@ export const CLOSED_BIT = 1
  *    324  high-water mark u32   most bytes that were ever in use, up to the last release
  *    328  consumed        u64   records delivered
  *    336  skipped         u64   discarded records passed over
+ *    344  lost            u64   records that were overwritten before the consumer came to them
+ *    352  sleeps          u64   times that the consumer fell asleep
+ *    360  spurious        u64   times that it was woken and found nothing
+ *    368  drops told      u64   dropped records that the consumer was told of
  *    384  producer slots  PRODUCER_SLOTS of 64 bytes, a cache line each
  */
 export const HEAD_MAGIC = 0
@@ -87,6 +105,10 @@ export const HEAD_NAME_LENGTH = 24
 export const HEAD_NAME = 32
 export const NAME_MAX_BYTES = 64
 export const SLEEP_WORD = 128
+export const BELL_PLACE = 132
+export const WATERMARK = 136
+export const CREDIT = 140
+export const LOSS_FLAG = 144
 export const ROOM_WAITERS = 192
 export const ROOM_SEQUENCE = 196
 export const LOCK_WORD = 256
@@ -94,17 +116,27 @@ export const CONSUMER_OWNER = 320
 export const HIGH_WATER = 324
 export const CONSUMED_COUNT = 328
 export const SKIPPED_COUNT = 336
+export const LOST_COUNT = 344
+export const SLEEP_COUNT = 352
+export const SPURIOUS_COUNT = 360
+export const DROPS_TOLD = 368
 export const SLOTS_OFFSET = 384
 export const SLOT_BYTES = 64
 export const PRODUCER_SLOTS = 58
 
 /** "BPFR", as its bytes lie in memory. */
 export const RING_MAGIC = 0x5246_5042
-export const LAYOUT_VERSION = 1
+export const LAYOUT_VERSION = 2
 
 /** Reservations are serialised by a lock, as in the kernel; without it they are claims. */
 export const RING_FLAG_LOCK = 1
-export const RING_FLAGS_KNOWN = 1
+/** A full ring overwrites its oldest records, as the kernel's BPF_F_RB_OVERWRITE. Needs the lock. */
+export const RING_FLAG_OVERWRITE = 2
+/** A producer that lost records says so in the ring, with its next reservation: see RECORD_LOST_OWNER. */
+export const RING_FLAG_LOST_RECORDS = 4
+/** The second header word of a record names the slot of its producer. */
+export const RING_FLAG_OWNERS = 8
+export const RING_FLAGS_KNOWN = 15
 
 /**
  * Producer slot: the counters of one attached producer, which alone writes them, so plain stores do.
@@ -117,6 +149,7 @@ export const RING_FLAGS_KNOWN = 1
  *   32  dropped    u64   no room (or, in try mode, contention)
  *   40  refused    u64   can never work: too large, unknown flags, closed
  *   48  bytes      u64   payload bytes submitted
+ *   56  wake-ups   u64   times that a commit woke the consumer
  *
  * A u64 is two little-endian u32 words; a reader sees the carry late, never wrongly at rest.
  */
@@ -127,12 +160,15 @@ export const SLOT_DISCARDED = 24
 export const SLOT_DROPPED = 32
 export const SLOT_REFUSED = 40
 export const SLOT_BYTES_SUBMITTED = 48
+export const SLOT_WAKEUPS = 56
 
 /** Values of the sleep word. */
 export const SLEEP_AWAKE = 0
 export const SLEEP_ASLEEP = 1
 /** Woken without a promise that there is data: FORCE_WAKEUP or close. */
 export const SLEEP_FORCED = 2
+/** Asleep until more is there than one record: the watermark, or the credit. */
+export const SLEEP_FOR_MORE = 3
 
 /** Set in the lock word by a thread that parks on it, so that the holder knows to wake somebody. */
 export const LOCK_PARKED_BIT = 0x4000_0000

@@ -1,34 +1,45 @@
 import { RingbufError } from '../abi/error.js'
-import { REASON_BAD_LENGTH, REASON_BAD_POSITION, REASON_NAMES } from '../abi/reason.js'
+import { BPF_RB_AVAIL_DATA, BPF_RB_PROD_POS } from '../abi/flags.js'
 import {
   RECORD_BUSY_BIT,
   RECORD_DISCARD_BIT,
   RECORD_HEADER_BYTES,
   RECORD_LENGTH_MASK,
+  RECORD_LOST_OWNER,
+  RECORD_OWNER_SHIFT,
 } from '../abi/record.js'
-import {
-  CONSUMER_OWNER,
-  CONSUMER_POSITION,
-  DATA_OFFSET,
-  SLEEP_ASLEEP,
-  SLEEP_FORCED,
-  SLEEP_WORD,
-} from '../abi/region.js'
-import { mayBlock, sleepAsync } from '../memory/sleep.js'
+import { CONSUMER_OWNER, CONSUMER_POSITION, RING_FLAG_LOST_RECORDS } from '../abi/region.js'
+import type { TimeLimit } from '../memory/deadline.js'
 import type { MemoryViews } from '../memory/views.js'
-import { DAMAGED, recordBytes } from '../ring/algorithm/index.js'
-import { type Attachment, attachmentOf, type Ring } from '../ring/ring.js'
+import { recordBytes } from '../ring/algorithm/index.js'
+import type { Attachment } from '../ring/attachment.js'
+import { CopyingReader } from '../ring/copying-reader.js'
+import type { RingCounters } from '../ring/counters.js'
+import { corrupted, InPlaceReader, type Reader } from '../ring/reader.js'
+import { attachmentOf, type Ring } from '../ring/ring.js'
+import { type Budget, checkBudget } from './budget.js'
+import { Lease, type LeaseOptions } from './lease.js'
+import { DropTeller, LostRecord } from './loss.js'
 import { Pace } from './pace.js'
+import { RingSleeper, type WaitOutcome } from './ring-sleeper.js'
+import { type Stall, StallWatch } from './stall.js'
+import type { WaitStrategy } from './strategy.js'
+import { Waiter, type WaitOptions } from './waiter.js'
+import { parseWatermark, type Watermark } from './watermark.js'
 
-/** Sees one record in place: `length` bytes at `offset` of `memory`, valid until it returns. */
-export type RawCallback = (memory: Uint8Array<SharedArrayBuffer>, offset: number, length: number) => void
+/** The bytes of a record, its own: nobody else sees them. */
+export type OwnedRecord = Uint8Array<ArrayBuffer>
+
+/**
+ * Sees one record where it is: `length` bytes at `offset` of `memory`, valid until it returns. The memory
+ * is the ring's own, or, in overwrite mode, a private copy.
+ */
+export type RawCallback = (memory: Uint8Array, offset: number, length: number) => unknown
 
 /** Gets one record as bytes of its own, to keep. */
-export type RecordCallback = (record: Uint8Array<ArrayBuffer>) => void
+export type RecordCallback<R = OwnedRecord> = (record: R) => unknown
 
-export interface ConsumeOptions {
-  /** Stop after this many records. Default: all that are there, and those that arrive meanwhile. */
-  readonly max?: number
+export interface ConsumeOptions extends Budget {
   /**
    * When the consumer position is stored, so that producers may write there again: after each `record`,
    * as libbpf does, or after a `batch` of at most 256. Default: `batch`.
@@ -36,195 +47,290 @@ export interface ConsumeOptions {
   readonly store?: 'record' | 'batch'
 }
 
-export interface WaitOptions {
-  /** How long at most, in milliseconds. Default: for ever. */
-  readonly timeoutMs?: number
-  /** How often to look for a record before sleeping, 1 to 10 microseconds each. Default: 10. */
-  readonly spin?: number
-}
-
-/**
- * How a wait ended.
- *
- * - `ready`: there is a record to consume.
- * - `woken`: somebody forced a wake-up (BPF_RB_FORCE_WAKEUP), but there is nothing to consume yet.
- * - `timeout`: the time is over.
- * - `closed`: the ring was closed, and everything in it is consumed.
- */
-export type WaitOutcome = 'ready' | 'woken' | 'timeout' | 'closed'
-
 export interface OpenConsumerOptions {
   /** Take the ring from a consumer that has died without closing. Default: false. */
   readonly takeOver?: boolean
+  /** What waits do until something comes. Default: `adaptive`. */
+  readonly strategy?: WaitStrategy
+  /** Wakes a wait for many records instead of one. */
+  readonly watermark?: Watermark
+  /**
+   * Called while the consumer consumes, in order with the records, when some are missing. What it throws
+   * reaches whoever consumes.
+   */
+  readonly onLost?: (lost: LostRecord) => void
+  /** Whether a gap is shown in the stream of records, as a LostRecord. Default: false. */
+  readonly showLost?: boolean
 }
+
+export interface IterateOptions extends Pick<WaitOptions, 'signal' | 'strategy'> {}
+
+/**
+ * Answered by a callback, it ends the visit behind the record that the callback was called with. Any other
+ * answer means nothing.
+ */
+export const STOP: unique symbol = Symbol('stop consuming')
+
+/** @internal What whoever waits for many consumers needs of each. */
+export interface ConsumerParts {
+  readonly attachment: Attachment
+  readonly reader: Reader
+  /** It waits in an epoll, and in no other way. */
+  enlist(): void
+  delist(): void
+  /** Lets the event loop turn, if that is due: see Waiter.breathe. */
+  breathe(): Promise<void> | undefined
+  /** Whether nothing will come any more, losses included. */
+  finished(): boolean
+}
+
+/** @internal */
+export let partsOf: (consumer: Consumer<unknown>) => ConsumerParts
 
 /** Records of one look at the ring: enough to make the store of the position cheap. */
 const BATCH_RECORDS = 256
-const DEFAULT_SPIN = 10
+/** How many records an iteration gives between two looks at the clock. */
+const BREATH_RECORDS = 64
 
 /**
  * The reading end of a ring. A ring has one at a time, and one thread uses it (R36 is about its order).
  *
  * A callback that throws: the record it was called with counts as consumed, no other is lost, and the
  * error reaches the caller. Records that were discarded are never shown.
+ *
+ * A ring in overwrite mode is read by copying, since its producers do not wait for its consumer: what is
+ * shown was checked to be complete, and what was overwritten before it could be read is counted exactly.
  */
-export class Consumer {
+export class Consumer<R = OwnedRecord> {
+  static {
+    partsOf = (consumer) => ({
+      attachment: consumer.#attachment,
+      reader: consumer.#reader,
+      enlist() {
+        consumer.#assertMayWait()
+        consumer.#enlisted = true
+      },
+      delist() {
+        consumer.#enlisted = false
+      },
+      breathe: () => consumer.#waiter.breathe(),
+      finished: () => consumer.#finished,
+    })
+  }
+
   readonly ring: Ring
   /** Views over the ring's memory: the offset that consumeRaw shows is an index into `memory.u8`. */
   readonly memory: MemoryViews
   readonly #attachment: Attachment
-  readonly #data: number
-  readonly #mask: number
-  /** Signed, as the algorithm keeps its words. */
-  #position: number
+  readonly #reader: Reader
   readonly #pace = new Pace()
+  readonly #sleeper: RingSleeper
+  readonly #waiter: Waiter<WaitOutcome>
+  readonly #drops: DropTeller
+  readonly #stall: StallWatch
+  readonly #onLost: ((lost: LostRecord) => void) | undefined
+  readonly #showLost: boolean
+  /** Whether producers say in the ring what they lost. */
+  readonly #inBand: boolean
+  /** Takes the gaps that are shown in the stream, while a visit lasts. */
+  #showGap: ((lost: LostRecord) => void) | undefined
+  #shownGaps = 0
+  #stopped = false
   #open = true
   #busy = false
-  #waiting = false
+  #enlisted = false
+  #lease: Lease | undefined
 
   /** @internal */
-  constructor(ring: Ring, position: number) {
+  constructor(ring: Ring, position: number, options: OpenConsumerOptions) {
+    const { strategy = 'adaptive', watermark, onLost, showLost = false } = options
     this.ring = ring
     this.#attachment = attachmentOf(ring)
     this.memory = this.#attachment.views
-    this.#data = this.#attachment.address + DATA_OFFSET
-    this.#mask = this.#attachment.size - 1
-    this.#position = position
+    this.#reader = ring.overwrites
+      ? CopyingReader.consumer(this.#attachment)
+      : new InPlaceReader(this.#attachment, position)
+    this.#stall = new StallWatch(ring)
+    this.#sleeper = new RingSleeper({
+      ring,
+      reader: this.#reader,
+      pace: this.#pace,
+      stall: this.#stall,
+      watermark: watermark && parseWatermark(watermark, ring.size),
+      assertUsable: () => this.#assertUsable(),
+    })
+    this.#waiter = new Waiter(this.#sleeper, strategy)
+    this.#drops = new DropTeller(ring)
+    this.#onLost = onLost
+    this.#showLost = showLost
+    this.#inBand = (this.#attachment.flags & RING_FLAG_LOST_RECORDS) !== 0
   }
 
   /**
-   * Consumes what is there, showing each record in place: nothing is copied, nothing allocated. The
+   * Consumes what is there, showing each record where it is: nothing is copied, nothing allocated. The
    * memory is shared: read what you need, copy before you hand it to decoders, hashes or streams
    * (`decodeText` is a safe way to text), and keep nothing.
    *
+   * Without a budget it takes what was reserved when it began, so it ends however fast producers are.
+   *
    * @returns how many records were shown.
-   * @throws RingbufError ERR_CORRUPTED, ERR_REENTRANT, ERR_CONSUMER_CLOSED; and what the callback throws.
+   * @throws RingbufError ERR_CORRUPTED, ERR_REENTRANT, ERR_LEASED, ERR_CONSUMER_CLOSED; and what the
+   *   callback throws.
    */
   consumeRaw(callback: RawCallback, options: ConsumeOptions = {}): number {
-    const { max = Number.POSITIVE_INFINITY, store = 'batch' } = options
-    checkMax(max)
-    checkStore(store)
-    this.#enter()
-    try {
-      let consumed = 0
-      while (consumed < max) {
-        const records = store === 'record' ? 1 : Math.min(BATCH_RECORDS, max - consumed)
-        const from = this.#position
-        const end = this.#attachment.engine.scan(from, records)
-        if (end === from) break
-        if (end === DAMAGED)
-          throw this.#corrupted(this.#attachment.engine.reason(), this.#attachment.engine.evidence())
-        consumed += this.#visit(end, callback)
-      }
-      this.#pace.learn(consumed)
-      return consumed
-    } finally {
-      this.#busy = false
-    }
+    return this.#consume(callback, undefined, options)
   }
 
   /**
    * Consumes what is there, giving each record as bytes of its own, which are yours to keep.
    *
-   * @returns how many records were given.
+   * @returns how many were given.
    */
-  consume(callback: RecordCallback, options: ConsumeOptions = {}): number {
-    return this.consumeRaw(
-      (memory, offset, length) => callback(memory.slice(offset, offset + length)),
-      options,
-    )
+  consume(callback: RecordCallback<R>, options: ConsumeOptions = {}): number {
+    const give = callback as RecordCallback<OwnedRecord | LostRecord>
+    const copy: RawCallback = (memory, offset, length) =>
+      give(memory.slice(offset, offset + length) as OwnedRecord)
+    return this.#consume(copy, give, options)
   }
 
   /** The next record as bytes of its own, or null when none is ready. */
-  read(): Uint8Array<ArrayBuffer> | null {
-    let record: Uint8Array<ArrayBuffer> | null = null
-    this.consume(
-      (bytes) => {
-        record = bytes
-      },
-      { max: 1 },
-    )
+  read(): R | null {
+    let record: R | null = null
+    this.consume((next) => {
+      record = next
+    }, ONE)
     return record
+  }
+
+  /**
+   * Lends records where they are, until they are released: views instead of copies, and one store of the
+   * consumer position for all of them. Empty when none is ready. Meanwhile nothing else can be consumed.
+   *
+   *     using lease = consumer.lease()
+   *     for (const record of lease) sum += record.float64[0]
+   *
+   * @throws RingbufError ERR_LEASED, ERR_REENTRANT, ERR_CORRUPTED, ERR_CONSUMER_CLOSED,
+   *   ERR_INVALID_ARGUMENT
+   */
+  lease(options: LeaseOptions = {}): Lease {
+    checkBudget(options)
+    this.#enter()
+    try {
+      this.#tellDrops()
+      const reader = this.#reader
+      const end = reader.scan(Math.min(options.max ?? BATCH_RECORDS, 2 ** 31))
+      this.#tellGap()
+      this.#lease = new Lease(this.ring, reader, end, options, (taken) => {
+        this.#lease = undefined
+        this.#pace.learn(taken)
+        this.#sleeper.took(taken)
+      })
+      return this.#lease
+    } finally {
+      this.#busy = false
+    }
   }
 
   /** Whether a record is ready to be consumed. */
   get ready(): boolean {
-    return Boolean(this.#attachment.engine.isReady(this.#position))
+    return this.#reader.ready
   }
 
   /** Where the consumer stands: u32, wraps. */
   get position(): number {
-    return this.#position >>> 0
+    return this.#reader.position >>> 0
+  }
+
+  /** What happened in this ring so far: `ring.counters()`. */
+  counters(): RingCounters {
+    return this.ring.counters()
   }
 
   /**
-   * Blocks the thread until there is something to consume. It looks a few times first, then sleeps, and
-   * the producers wake it by the kernel's rule (R38): only when it has caught up with their record.
+   * What holds this consumer up: the record that it stands at was reserved and is not committed, for how
+   * long, and by whom as far as that is known. Null when nothing does.
+   */
+  stall(): Stall | null {
+    return this.#stall.look(this.#reader.position)
+  }
+
+  /**
+   * Blocks the thread until there is something to consume. It spins a little first, by its strategy, then
+   * sleeps, and the producers wake it by the kernel's rule (R38): only when it has caught up with their
+   * record.
    *
-   * @throws RingbufError ERR_CANNOT_BLOCK in threads that may not block, like a browser's main thread.
+   * @throws RingbufError ERR_CANNOT_BLOCK in threads that may not block, like a browser's main thread;
+   *   ERR_REENTRANT, ERR_CONSUMER_CLOSED, ERR_INVALID_ARGUMENT
    */
   wait(options: WaitOptions = {}): WaitOutcome {
-    if (!mayBlock()) {
-      throw new RingbufError('ERR_CANNOT_BLOCK', 'this thread may not block: use waitAsync, or poll')
-    }
-    const { spin = DEFAULT_SPIN } = options
-    const deadline = this.#beginWait(spin, options)
-    try {
-      const early = this.#spin(spin, deadline)
-      if (early) return early
-      for (;;) {
-        const outcome = this.#fallAsleep(deadline)
-        if (outcome) return outcome
-        Atomics.wait(this.memory.i32, this.#sleepWord, SLEEP_ASLEEP, deadline - performance.now())
-        const woken = this.#wakeUp(deadline)
-        if (woken) return woken
-      }
-    } finally {
-      this.#waiting = false
-    }
+    this.#assertMayWait()
+    return this.#waiter.block(options)
   }
 
   /**
-   * Like `wait`, on any thread and without blocking it. While it waits the process stays alive. One wait
-   * at a time: a second one, while the first is pending, is an error, and so is closing the consumer.
+   * Like `wait`, on any thread and without blocking it. While it waits the process stays alive, unless
+   * `unref` was called. One wait at a time: a second one, while the first is pending, is an error, and so
+   * is closing the consumer.
    *
-   * When a record is ready already, the promise settles without a turn of the event loop. A loop that
-   * only waits and consumes then keeps timers waiting for as long as producers keep up: let it in now
-   * and then, with `setImmediate` in Node.
+   * A loop that only waits and consumes lets the event loop turn every few milliseconds, however fast
+   * records come.
    */
   async waitAsync(options: WaitOptions = {}): Promise<WaitOutcome> {
-    const { spin = 0 } = options
-    const deadline = this.#beginWait(spin, options)
-    try {
-      const early = this.#spin(spin, deadline)
-      if (early) return early
-      for (;;) {
-        const outcome = this.#fallAsleep(deadline)
-        if (outcome) return outcome
-        await sleepAsync(this.memory.i32, this.#sleepWord, SLEEP_ASLEEP, deadline - performance.now())
-        // The sleep word may be another consumer's by now.
-        this.#assertUsable()
-        const woken = this.#wakeUp(deadline)
-        if (woken) return woken
-      }
-    } finally {
-      this.#waiting = false
-    }
+    this.#assertMayWait()
+    return this.#waiter.wait(options)
   }
 
   /** Polls without ever sleeping, for the lowest latency (R14). Keeps one CPU busy. */
-  waitBusy(options: Pick<WaitOptions, 'timeoutMs'> = {}): WaitOutcome {
+  waitBusy(options: TimeLimit = {}): WaitOutcome {
     this.#assertUsable()
-    const deadline = deadlineOf(options)
-    return this.#spin(Number.POSITIVE_INFINITY, deadline) ?? 'timeout'
+    return this.#waiter.poll(options)
+  }
+
+  /** Keeps the process alive while this consumer waits. That is so from the beginning. */
+  ref(): this {
+    this.#waiter.ref = true
+    return this
+  }
+
+  /** Lets the process end though this consumer waits. */
+  unref(): this {
+    this.#waiter.ref = false
+    return this
+  }
+
+  hasRef(): boolean {
+    return this.#waiter.ref
+  }
+
+  /** The records that are there now, as bytes of their own. Each is consumed when it is asked for. */
+  *[Symbol.iterator](): Generator<R, void, void> {
+    const { engine } = this.#attachment
+    let left = engine.query(BPF_RB_AVAIL_DATA) >>> 0
+    while (left > 0) {
+      const from = this.#reader.position
+      const record = this.read()
+      if (record === null) return
+      yield record
+      left -= (this.#reader.position - from) >>> 0
+    }
   }
 
   /** Records as they come, as bytes of their own, until the ring is closed and empty. */
-  async *[Symbol.asyncIterator](): AsyncGenerator<Uint8Array<ArrayBuffer>, void, void> {
-    for (;;) {
+  [Symbol.asyncIterator](): AsyncGenerator<R, void, void> {
+    return this.iterate()
+  }
+
+  /** The same, with a signal that ends it or a strategy of its own. */
+  async *iterate(options: IterateOptions = {}): AsyncGenerator<R, void, void> {
+    for (let given = 0; ; ) {
       // One at a time: a loop that is left early loses nothing.
-      for (let record = this.read(); record !== null; record = this.read()) yield record
-      if ((await this.waitAsync()) === 'closed') return
+      for (let record = this.read(); record !== null; record = this.read()) {
+        yield record
+        if (++given % BREATH_RECORDS !== 0) continue
+        options.signal?.throwIfAborted()
+        await this.#waiter.breathe()
+      }
+      if ((await this.waitAsync(options)) === 'closed' && this.#finished) return
     }
   }
 
@@ -232,66 +338,156 @@ export class Consumer {
    * Gives the ring free for another consumer, which goes on where this one stands. A waitAsync that is
    * pending fails with ERR_CONSUMER_CLOSED.
    *
-   * @throws RingbufError ERR_REENTRANT inside a callback: it still has to release what it shows.
+   * @throws RingbufError ERR_REENTRANT inside a callback: it still has to release what it shows;
+   *   ERR_LEASED while a lease is out.
    */
   close(): void {
     if (!this.#open) return
     this.#assertIdle()
     this.#open = false
-    this.#attachment.engine.wakeUp()
-    Atomics.notify(this.memory.i32, this.#sleepWord)
+    if (!this.#enlisted) this.#attachment.engine.wakeUp()
+    this.#waiter.interrupt()
     Atomics.store(this.memory.u32, (this.#attachment.address + CONSUMER_OWNER) >>> 2, 0)
   }
 
-  /** The same as `close`. */
+  /** The same as `close`, but a lease that is out is released first, as leaving its block does. */
   [Symbol.dispose](): void {
+    this.#lease?.[Symbol.dispose]()
     this.close()
   }
 
-  get #sleepWord(): number {
-    return (this.#attachment.address + SLEEP_WORD) >>> 2
+  #consume(
+    show: RawCallback,
+    showGap: ((lost: LostRecord) => void) | undefined,
+    options: ConsumeOptions,
+  ): number {
+    checkBudget(options)
+    const { max = Number.POSITIVE_INFINITY, store = 'batch' } = options
+    checkStore(store)
+    this.#enter()
+    this.#showGap = this.#showLost ? showGap : undefined
+    this.#shownGaps = 0
+    this.#stopped = false
+    try {
+      const reader = this.#reader
+      const from = reader.position
+      const limits = limitsOf(options)
+      // It always looks once, so that damage is found. Then it ends where the ring ended when it began.
+      const bounded = options.max === undefined
+      const reserved = (this.#attachment.engine.query(BPF_RB_PROD_POS) - from) >>> 0
+      let consumed = 0
+      this.#tellDrops()
+      while (consumed + this.#shownGaps < max) {
+        const left = max - consumed - this.#shownGaps
+        const end = reader.scan(store === 'record' ? 1 : Math.min(BATCH_RECORDS, left))
+        this.#tellGap()
+        if (end === reader.position) break
+        if (consumed + this.#shownGaps >= max) break
+        consumed += this.#visit(end, show, limits, max - consumed)
+        if (this.#stopped || limits?.reached || (bounded && (reader.position - from) >>> 0 >= reserved)) break
+      }
+      this.#pace.learn(consumed)
+      this.#sleeper.took(consumed)
+      return consumed + this.#shownGaps
+    } finally {
+      this.#busy = false
+    }
   }
 
   /**
    * Shows the records up to `end`, which scan has checked. Each header is read once and believed only as
    * far as `end` allows, since a peer may have changed it since.
    */
-  #visit(end: number, callback: RawCallback): number {
-    const { u8, i32 } = this.memory
-    const from = this.#position
-    let position = from
+  #visit(end: number, show: RawCallback, limits: Limits | undefined, most: number): number {
+    const reader = this.#reader
+    const { u8, i32, base, origin, mask } = reader.window
+    let position = reader.position
     let consumed = 0
     let skipped = 0
     try {
       while (position !== end) {
-        const header = this.#data + (position & this.#mask)
+        const header = base + ((position - origin) & mask)
         const word = i32[header >>> 2] as number
         const length = word & RECORD_LENGTH_MASK
         const total = recordBytes(length)
         if ((word & RECORD_BUSY_BIT) !== 0 || total > (end - position) >>> 0) {
-          throw this.#corrupted(REASON_BAD_LENGTH, word, position)
+          throw corrupted(this.ring.name, 'bad-length', position, word)
         }
-        position = (position + total) | 0
         if ((word & RECORD_DISCARD_BIT) !== 0) {
-          skipped++
-        } else {
-          consumed++
-          callback(u8, header + RECORD_HEADER_BYTES, length)
+          position = (position + total) | 0
+          if (
+            this.#inBand &&
+            (i32[(header + 4) >>> 2] as number) >>> RECORD_OWNER_SHIFT === RECORD_LOST_OWNER
+          ) {
+            this.#tellInBand(i32, (header + RECORD_HEADER_BYTES) >>> 2)
+            if (consumed + this.#shownGaps >= most) break
+          } else {
+            skipped++
+          }
+          continue
+        }
+        if (limits !== undefined && !limits.allow(length)) break
+        position = (position + total) | 0
+        consumed++
+        if (show(u8, header + RECORD_HEADER_BYTES, length) === STOP) {
+          this.#stopped = true
+          break
         }
       }
     } finally {
       // Also when the callback throws: what was shown is consumed, what was not stays.
-      this.#position = position
-      if (position !== from) this.#attachment.engine.release(from, position, consumed, skipped)
+      reader.release(position, consumed, skipped)
     }
     return consumed
+  }
+
+  /** Tells what producers have dropped, as of now; unless they say so themselves, in the ring. */
+  #tellDrops(): void {
+    if (this.#onLost === undefined && this.#showGap === undefined) return
+    const finished = this.#attachment.engine.isFinished(this.#reader.position)
+    if (this.#inBand && !finished) return
+    if (!this.#drops.hasNews() && !(finished && this.#inBand)) return
+    this.#tell(this.#drops.tellAll(this.#reader.position))
+  }
+
+  /** Whether nothing will come any more: neither a record, nor word of records dropped behind the last. */
+  get #finished(): boolean {
+    const reader = this.#reader
+    if (reader.ready || !this.#attachment.engine.isFinished(reader.position)) return false
+    return !((this.#onLost !== undefined || this.#showLost) && this.#drops.untold)
+  }
+
+  /** What the reader came over, which is not there any more. */
+  #tellGap(): void {
+    const gap = this.#reader.takeGap()
+    if (gap) this.#tell(new LostRecord(gap.count, gap.position, 'overwritten'))
+  }
+
+  /** A record of a producer that says how many it has dropped: its count, and where that began. */
+  #tellInBand(words: Int32Array, at: number): void {
+    const count = (words[at] as number) >>> 0
+    this.#tell(this.#drops.tell(count, words[at + 2] as number))
+  }
+
+  #tell(lost: LostRecord | undefined): void {
+    if (lost === undefined) return
+    if (this.#showGap !== undefined) {
+      this.#shownGaps++
+      this.#showGap(lost)
+    }
+    this.#onLost?.(lost)
+  }
+
+  #assertMayWait(): void {
+    this.#assertUsable()
+    if (this.#enlisted || this.#waiter.pending) {
+      throw new RingbufError('ERR_REENTRANT', 'this consumer waits already, by itself or among others')
+    }
   }
 
   #enter(): void {
     this.#assertUsable()
     this.#assertIdle()
-    const stored = Atomics.load(this.memory.i32, (this.#attachment.address + CONSUMER_POSITION) >>> 2)
-    if (stored !== this.#position) throw this.#corrupted(REASON_BAD_POSITION, stored)
     this.#busy = true
   }
 
@@ -300,95 +496,79 @@ export class Consumer {
   }
 
   #assertIdle(): void {
-    if (!this.#busy) return
-    throw new RingbufError('ERR_REENTRANT', 'the consumer was used from inside its own callback')
-  }
-
-  /** Two who sleep on one word would be woken by one notification: the other would sleep on. */
-  #beginWait(spin: number, options: WaitOptions): number {
-    const deadline = deadlineOf(options)
-    checkSpin(spin)
-    this.#assertUsable()
-    if (this.#waiting) throw new RingbufError('ERR_REENTRANT', 'a wait of this consumer is pending already')
-    this.#waiting = true
-    return deadline
-  }
-
-  /** Looks up to `times` times, at a pace that leaves the producers their cache lines. */
-  #spin(times: number, deadline: number): WaitOutcome | undefined {
-    if (times > 0) this.#pace.gather()
-    for (let look = 0; ; look++) {
-      const outcome = this.#look()
-      if (outcome) return outcome
-      if (look >= times) return undefined
-      this.#pace.idle()
-      if ((look & 63) === 63 && performance.now() >= deadline) return 'timeout'
+    if (this.#busy) {
+      throw new RingbufError('ERR_REENTRANT', 'the consumer was used from inside its own callback')
+    }
+    if (this.#lease) {
+      throw new RingbufError('ERR_LEASED', 'records of this consumer are on lease: release them first')
     }
   }
+}
 
-  #look(): WaitOutcome | undefined {
-    if (this.ready) return 'ready'
-    return this.#attachment.engine.isFinished(this.#position) ? 'closed' : undefined
+const ONE: ConsumeOptions = { max: 1 }
+
+/** The limits of a visit that are looked at after each record. */
+class Limits {
+  reached = false
+  readonly #maxBytes: number
+  readonly #deadline: number
+  #bytes = 0
+  #records = 0
+
+  constructor(maxBytes: number, maxMs: number) {
+    this.#maxBytes = maxBytes
+    this.#deadline = maxMs === Number.POSITIVE_INFINITY ? maxMs : performance.now() + maxMs
   }
 
-  /** Announces sleep. Answers an outcome when there is no need to, or no time left. */
-  #fallAsleep(deadline: number): WaitOutcome | undefined {
-    if (!this.#attachment.engine.fallAsleep(this.#position)) return this.#look() ?? 'woken'
-    if (performance.now() < deadline) return undefined
-    this.#attachment.engine.wakeUp()
-    return this.#look() ?? 'timeout'
+  /** Whether one more record of this length may be taken. The first always may. */
+  allow(length: number): boolean {
+    this.#bytes += length
+    if (this.#records++ === 0) return true
+    const late = this.#deadline !== Number.POSITIVE_INFINITY && performance.now() >= this.#deadline
+    this.reached = late || this.#bytes > this.#maxBytes
+    return !this.reached
   }
+}
 
-  #wakeUp(deadline: number): WaitOutcome | undefined {
-    const state = this.#attachment.engine.wakeUp()
-    const outcome = this.#look()
-    if (outcome) return outcome
-    if (state === SLEEP_FORCED && !this.ring.closed) return 'woken'
-    return performance.now() >= deadline ? 'timeout' : undefined
-  }
-
-  #corrupted(reason: number, evidence: number, at = this.#position): RingbufError {
-    const position = at >>> 0
-    const found = evidence >>> 0
-    const name = REASON_NAMES[reason] ?? 'unknown'
-    return new RingbufError(
-      'ERR_CORRUPTED',
-      `ring '${this.ring.name}' is damaged at position ${position}: ${name}, found 0x${found.toString(16)}`,
-      { reason: name, position, found },
-    )
-  }
+function limitsOf({ maxBytes, maxMs }: Budget): Limits | undefined {
+  if (maxBytes === undefined && maxMs === undefined) return undefined
+  return new Limits(maxBytes ?? Number.POSITIVE_INFINITY, maxMs ?? Number.POSITIVE_INFINITY)
 }
 
 /**
  * Opens the reading end of a ring in this thread. It goes on where the last consumer stood.
  *
- * @throws RingbufError ERR_CONSUMER_TAKEN while another is open, in any thread; ERR_CORRUPTED.
+ * @throws RingbufError ERR_CONSUMER_TAKEN while another is open, in any thread; ERR_CORRUPTED,
+ *   ERR_INVALID_ARGUMENT.
  */
+export function openConsumer(
+  ring: Ring,
+  options: OpenConsumerOptions & { readonly showLost: true },
+): Consumer<OwnedRecord | LostRecord>
+export function openConsumer(ring: Ring, options?: OpenConsumerOptions): Consumer
 export function openConsumer(ring: Ring, options: OpenConsumerOptions = {}): Consumer {
   const { views, address, engine } = attachmentOf(ring)
   const owner = (address + CONSUMER_OWNER) >>> 2
   if (Atomics.exchange(views.u32, owner, 1) !== 0 && !options.takeOver) {
     throw new RingbufError('ERR_CONSUMER_TAKEN', `ring '${ring.name}' has a consumer already`)
   }
-  const position = Atomics.load(views.i32, (address + CONSUMER_POSITION) >>> 2)
-  const aligned = (position & 7) === 0
-  if (!aligned || !engine.finishRelease() || !engine.refreshLimit(position)) {
+  try {
+    const position = Atomics.load(views.i32, (address + CONSUMER_POSITION) >>> 2)
+    const aligned = (position & 7) === 0
+    // In this order: what is not aligned must not be completed.
+    if (!aligned || !(ring.overwrites || (engine.finishRelease() && engine.refreshLimit(position)))) {
+      const found = (aligned ? engine.evidence() : position) >>> 0
+      throw new RingbufError(
+        'ERR_CORRUPTED',
+        `ring '${ring.name}' is damaged: no consumer can begin at position ${position >>> 0}, found ${found}`,
+        { reason: 'bad-position', position: position >>> 0, found },
+      )
+    }
+    return new Consumer(ring, position, options)
+  } catch (error) {
     Atomics.store(views.u32, owner, 0)
-    const found = (aligned ? engine.evidence() : position) >>> 0
-    throw new RingbufError(
-      'ERR_CORRUPTED',
-      `ring '${ring.name}' is damaged: no consumer can begin at position ${position >>> 0}, found ${found}`,
-      { reason: 'bad-position', position: position >>> 0, found },
-    )
+    throw error
   }
-  return new Consumer(ring, position)
-}
-
-function checkMax(max: number): void {
-  if (max >= 0 && (Number.isInteger(max) || max === Number.POSITIVE_INFINITY)) return
-  throw new RingbufError('ERR_INVALID_ARGUMENT', `max ${max} must be a whole number from 0, or Infinity`, {
-    value: max,
-  })
 }
 
 function checkStore(store: string): void {
@@ -396,18 +576,4 @@ function checkStore(store: string): void {
   throw new RingbufError('ERR_INVALID_ARGUMENT', `store '${store}' must be one of record, batch`, {
     value: store,
   })
-}
-
-function checkSpin(spin: number): void {
-  if (spin >= 0) return
-  throw new RingbufError('ERR_INVALID_ARGUMENT', `spin ${spin} must be 0 or more`, { value: spin })
-}
-
-function deadlineOf({ timeoutMs = Number.POSITIVE_INFINITY }: WaitOptions): number {
-  if (!(timeoutMs >= 0)) {
-    throw new RingbufError('ERR_INVALID_ARGUMENT', `timeoutMs ${timeoutMs} must be 0 or more`, {
-      value: timeoutMs,
-    })
-  }
-  return performance.now() + timeoutMs
 }

@@ -1,4 +1,12 @@
-/** Sleeping on a word of shared memory, in any thread of any runtime. */
+/** Sleeping on words of shared memory, in any thread of any runtime. */
+import { RingbufError } from '../abi/error.js'
+
+/** A word to sleep on, for as long as it holds `value` and nobody notifies it. */
+export interface Bed {
+  readonly words: Int32Array
+  readonly index: number
+  readonly value: number
+}
 
 let blocking: boolean | undefined
 
@@ -16,31 +24,149 @@ export function mayBlock(): boolean {
   return blocking
 }
 
+/** @throws RingbufError ERR_CANNOT_BLOCK, naming what may be called instead. */
+export function assertMayBlock(instead: string): void {
+  if (mayBlock()) return
+  throw new RingbufError('ERR_CANNOT_BLOCK', `this thread may not block: use ${instead}`)
+}
+
 /** How long a runtime without Atomics.waitAsync sleeps between two looks. */
 const POLL_MS = 2
+/** The longest time that a timer can be set to, in every runtime. */
+const LONGEST_MS = 0x7fff_ffff
 
 /**
- * Sleeps without blocking the thread, while the word holds `value` and nobody notifies it. It may return
- * early for no reason, so callers look again.
- *
- * The process stays alive meanwhile: Atomics.waitAsync never sees to that, in any runtime; a timer does.
+ * How often a sleeper looks by itself, though it will be notified. Deno does not go on with a promise
+ * that was settled by a notification of the same thread before something else turns its event loop.
  */
-export async function sleepAsync(
+const LOOK_MS = 'Deno' in globalThis ? 4 : LONGEST_MS
+
+type Timer = ReturnType<typeof setTimeout>
+
+interface TimerHost {
+  readonly refTimer?: (id: unknown) => void
+  readonly unrefTimer?: (id: unknown) => void
+}
+
+/**
+ * One sleep that does not block the thread. It ends when one of the beds changes or is notified, when the
+ * time is over, or by `end`; it may also end early for no reason, so callers look again.
+ *
+ * Atomics.waitAsync never keeps a process alive, in any runtime; a timer of its own does, unless `unref`.
+ */
+export class AsyncSleep {
+  readonly promise: Promise<void>
+  readonly #beds: readonly Bed[]
+  readonly #timers: Timer[] = []
+  #resolve: () => void = () => {}
+  #over = false
+
+  constructor(beds: readonly Bed[], timeoutMs: number, ref: boolean) {
+    this.#beds = beds
+    this.promise = new Promise((resolve) => {
+      this.#resolve = resolve
+    })
+    if (typeof Atomics.waitAsync === 'function') this.#sleepOnWords(timeoutMs)
+    else this.#timers.push(setTimeout(() => this.#settle(), Math.min(timeoutMs, POLL_MS)))
+    if (this.#over) return
+    this.setRef(ref)
+  }
+
+  /** Ends it now, from this thread. */
+  end(): void {
+    if (this.#over) return
+    this.#settle()
+    // Nobody else sleeps in these beds; what the runtime keeps for this sleep goes with the notification.
+    for (const { words, index } of this.#beds) Atomics.notify(words, index)
+  }
+
+  /** Whether it keeps the process alive. */
+  setRef(ref: boolean): void {
+    for (const timer of this.#timers) refTimer(timer, ref)
+  }
+
+  #sleepOnWords(timeoutMs: number): void {
+    for (const { words, index, value } of this.#beds) {
+      const wait = Atomics.waitAsync(words as Int32Array<SharedArrayBuffer>, index, value, timeoutMs)
+      if (wait.async) wait.value.then(() => this.#settle())
+      else this.#settle()
+    }
+    if (this.#over) return
+    this.#timers.push(setInterval(() => this.#look(), LOOK_MS))
+  }
+
+  #look(): void {
+    for (const { words, index, value } of this.#beds) {
+      if (Atomics.load(words, index) !== value) this.#settle()
+    }
+  }
+
+  #settle(): void {
+    if (this.#over) return
+    this.#over = true
+    // clearTimeout ends intervals too.
+    for (const timer of this.#timers) clearTimeout(timer)
+    this.#resolve()
+  }
+}
+
+function refTimer(timer: Timer, ref: boolean): void {
+  if (typeof timer === 'object') {
+    if (ref) timer.ref?.()
+    else timer.unref?.()
+    return
+  }
+  const { Deno } = globalThis as { Deno?: TimerHost }
+  if (ref) Deno?.refTimer?.(timer)
+  else Deno?.unrefTimer?.(timer)
+}
+
+/** Sleeps once, on one word. */
+export function sleepAsync(
   words: Int32Array,
   index: number,
   value: number,
   timeoutMs: number,
 ): Promise<void> {
-  if (typeof Atomics.waitAsync !== 'function') {
-    await new Promise((resolve) => setTimeout(resolve, Math.min(timeoutMs, POLL_MS)))
+  return new AsyncSleep([{ words, index, value }], timeoutMs, true).promise
+}
+
+const nothing = new Int32Array(1)
+let nobody: Int32Array<SharedArrayBuffer> | undefined
+
+/**
+ * Gives the CPU away for a moment, in a thread that may block: 50 to 100 microseconds, the shortest sleep
+ * that systems know. Elsewhere it only passes the time of a few loads.
+ */
+export function nap(): void {
+  if (!mayBlock()) {
+    for (let i = 0; i < 1000; i++) Atomics.load(nothing, 0)
     return
   }
-  const wait = Atomics.waitAsync(words as Int32Array<SharedArrayBuffer>, index, value, timeoutMs)
-  if (!wait.async) return
-  const alive = setInterval(() => {}, 0x7fff_ffff)
-  try {
-    await wait.value
-  } finally {
-    clearInterval(alive)
-  }
+  nobody ??= new Int32Array(new SharedArrayBuffer(4))
+  Atomics.wait(nobody, 0, 0, 0.01)
+}
+
+interface TurnHost {
+  readonly setImmediate?: (callback: () => void) => unknown
+}
+
+/** Lets the event loop turn once: timers that are due, messages, input and output. */
+export function nextTurn(): Promise<void> {
+  const { setImmediate } = globalThis as TurnHost
+  return new Promise((resolve) => {
+    if (setImmediate) {
+      setImmediate(resolve)
+      return
+    }
+    // A timer of browsers takes 4 ms; a message does not.
+    const { port1, port2 } = new MessageChannel()
+    const turned = () => {
+      port1.close()
+      resolve()
+    }
+    // As a property, which starts the port in every runtime.
+    Object.assign(port1, { onmessage: turned })
+    port2.postMessage(null)
+  })
 }

@@ -10,10 +10,15 @@ interface WasmInstance {
   readonly exports: object
 }
 
+export interface WasmImports {
+  readonly memory: WasmMemory
+  readonly ringBell: (place: number) => void
+}
+
 export interface WasmApi {
   readonly Memory: new (descriptor: { initial: number; maximum: number; shared: true }) => WasmMemory
   readonly Module: new (bytes: Uint8Array) => object
-  readonly Instance: new (module: object, imports: { env: { memory: WasmMemory } }) => WasmInstance
+  readonly Instance: new (module: object, imports: { env: WasmImports }) => WasmInstance
 }
 
 /** WebAssembly of this runtime, or undefined where there is none. */

@@ -1,8 +1,11 @@
 import {
   CONSUMED_COUNT,
   HIGH_WATER,
+  LOST_COUNT,
+  OVERWRITTEN_COUNT,
   PRODUCER_SLOTS,
   SKIPPED_COUNT,
+  SLEEP_COUNT,
   SLOT_ATTEMPTED,
   SLOT_BYTES,
   SLOT_BYTES_SUBMITTED,
@@ -10,7 +13,9 @@ import {
   SLOT_DROPPED,
   SLOT_REFUSED,
   SLOT_SUBMITTED,
+  SLOT_WAKEUPS,
   SLOTS_OFFSET,
+  SPURIOUS_COUNT,
 } from '../abi/region.js'
 
 /**
@@ -40,28 +45,68 @@ export interface RingCounters {
   readonly skipped: number
   /** Most bytes of the ring that were ever in use at once, headers included. */
   readonly highWaterBytes: number
+  /** Submitted records that were overwritten, whether the consumer had seen them or not. */
+  readonly overwritten: number
+  /** Submitted records that were overwritten before the consumer came to them. */
+  readonly lost: number
+  /** Times that a commit woke the consumer. */
+  readonly wakeups: number
+  /** Records whose commit woke nobody: the consumer was awake, or not to be woken for them. */
+  readonly elided: number
+  /** Times that the consumer fell asleep. */
+  readonly sleeps: number
+  /** Times that it was woken and found nothing to consume. */
+  readonly spurious: number
 }
 
 /** The part of the counters that the head page holds. */
 export function readCounters(words: Uint32Array, address: number): Omit<RingCounters, 'inFlight'> {
-  const total = (counter: number) => {
-    let sum = 0
-    for (let slot = 0; slot < PRODUCER_SLOTS; slot++) {
-      sum += readU64(words, address + SLOTS_OFFSET + slot * SLOT_BYTES + counter)
-    }
-    return sum
-  }
+  const total = (counter: number) => totalOf(words, address, counter)
+  const submitted = total(SLOT_SUBMITTED)
+  const discarded = total(SLOT_DISCARDED)
+  const wakeups = total(SLOT_WAKEUPS)
   return {
     attempted: total(SLOT_ATTEMPTED),
-    submitted: total(SLOT_SUBMITTED),
-    discarded: total(SLOT_DISCARDED),
-    dropped: total(SLOT_DROPPED),
+    submitted,
+    discarded,
+    dropped: droppedCount(words, address),
     refused: total(SLOT_REFUSED),
     bytes: total(SLOT_BYTES_SUBMITTED),
+    wakeups,
+    elided: Math.max(0, submitted + discarded - wakeups),
+    sleeps: readU64(words, address + SLEEP_COUNT),
+    spurious: readU64(words, address + SPURIOUS_COUNT),
+    overwritten: readU64(words, address + OVERWRITTEN_COUNT),
+    lost: readU64(words, address + LOST_COUNT),
     consumed: readU64(words, address + CONSUMED_COUNT),
     skipped: readU64(words, address + SKIPPED_COUNT),
     highWaterBytes: Atomics.load(words, (address + HIGH_WATER) >>> 2),
   }
+}
+
+/** What the counters of one producer's slot say. */
+export function slotCounters(words: Uint32Array, address: number, slot: number) {
+  const read = (counter: number) => readU64(words, address + SLOTS_OFFSET + slot * SLOT_BYTES + counter)
+  return {
+    attempted: read(SLOT_ATTEMPTED),
+    submitted: read(SLOT_SUBMITTED),
+    discarded: read(SLOT_DISCARDED),
+    dropped: read(SLOT_DROPPED),
+    refused: read(SLOT_REFUSED),
+  }
+}
+
+/** Records that all producers together have dropped. */
+export function droppedCount(words: Uint32Array, address: number): number {
+  return totalOf(words, address, SLOT_DROPPED)
+}
+
+function totalOf(words: Uint32Array, address: number, counter: number): number {
+  let sum = 0
+  for (let slot = 0; slot < PRODUCER_SLOTS; slot++) {
+    sum += readU64(words, address + SLOTS_OFFSET + slot * SLOT_BYTES + counter)
+  }
+  return sum
 }
 
 /** Whether every attempted record is accounted for. Holds at every quiet moment. */
@@ -70,6 +115,7 @@ export function identityHolds(counters: RingCounters): boolean {
   return attempted === submitted + discarded + inFlight + dropped + refused
 }
 
-function readU64(words: Uint32Array, address: number): number {
+/** A counter of two words. */
+export function readU64(words: Uint32Array, address: number): number {
   return Atomics.load(words, (address + 4) >>> 2) * 2 ** 32 + Atomics.load(words, address >>> 2)
 }

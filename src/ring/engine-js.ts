@@ -2,16 +2,21 @@ import * as algorithm from './algorithm/index.js'
 import type { Engine, EngineTarget } from './engine.js'
 
 /** The JavaScript build of the algorithm: works over any memory. */
-export function createJsEngine({ buffer, address, size, locked }: EngineTarget): Engine {
+export function createJsEngine({ buffer, address, size, flags, ringBell }: EngineTarget): Engine {
   const view: algorithm.View = {
     ints: new Int32Array(buffer, 0, Math.floor(buffer.byteLength / 4)),
     doubles: new Float64Array(buffer, 0, Math.floor(buffer.byteLength / 8)),
     ring: address,
     size,
-    locked,
+    flags,
+    ringBell,
     slot: 0,
     slotShared: true,
+    owner: 0,
+    unreported: 0,
+    unreportedSince: 0,
     limit: 0,
+    found: new Int32Array(4),
     reason: 0,
     evidence: 0,
   }
@@ -35,19 +40,35 @@ export function createJsEngine({ buffer, address, size, locked }: EngineTarget):
     isReady: (position) => algorithm.isReady(view, position),
     release: (from, to, consumed, skipped) => algorithm.release(view, from, to, consumed, skipped),
     fallAsleep: (position) => algorithm.fallAsleep(view, position),
+    fallAsleepForMore: (position, bytes, records) =>
+      algorithm.fallAsleepForMore(view, position, bytes, records),
+    hasEnough: (position, bytes, records) => algorithm.hasEnough(view, position, bytes, records),
     wakeUp: () => algorithm.wakeUp(view),
+    arm: () => algorithm.arm(view),
+    isReadable: (position) => algorithm.isReadable(view, position),
+    wakeSleeper: () => algorithm.wakeSleeper(view),
     hasRoom: (sizeBytes) => algorithm.hasRoom(view, sizeBytes),
     roomSequence: () => algorithm.roomSequence(view),
     awaitRoom: (sizeBytes) => algorithm.awaitRoom(view, sizeBytes),
+    awaitConsumer: (target) => algorithm.awaitConsumer(view, target),
     isClosed: () => algorithm.isClosed(view),
     isFinished: (position) => algorithm.isFinished(view, position),
     query: (flag) => algorithm.query(view, flag),
     close: (patience) => algorithm.close(view, patience),
     countBusy: () => algorithm.countBusy(view),
-    useSlot: (slot, shared) => {
+    committedEnd: () => algorithm.committedEnd(view),
+    takeLossFlag: () => algorithm.takeLossFlag(view),
+    tally: (counter, amount) => algorithm.tally(view, counter, amount),
+    survey: () => algorithm.survey(view),
+    committedBefore: () => algorithm.committedBefore(view),
+    advanceTo: (position, rounds, consumed, skipped) =>
+      algorithm.advanceTo(view, position, rounds, consumed, skipped),
+    useSlot: (slot, shared, owner) => {
       view.slot = slot
       view.slotShared = shared
+      view.owner = owner
     },
+    found: (which) => view.found[which] as number,
     reason: () => view.reason,
     evidence: () => view.evidence >>> 0,
   }

@@ -4,7 +4,7 @@ import type { Engine, EngineTarget } from './engine.js'
 import { RING_WASM_BASE64 } from './wasm.gen.js'
 
 interface Exports extends Omit<Engine, 'kind' | 'reason' | 'evidence'> {
-  configure(address: number, size: number, locked: boolean): void
+  configure(address: number, size: number, flags: number): void
   readonly reason: { readonly value: number }
   readonly evidence: { readonly value: number }
 }
@@ -13,14 +13,14 @@ interface Exports extends Omit<Engine, 'kind' | 'reason' | 'evidence'> {
 let compiled: object | undefined
 
 /** The WebAssembly build of the algorithm: works over memory of WebAssembly. */
-export function createWasmEngine({ memory, address, size, locked }: EngineTarget): Engine {
+export function createWasmEngine({ memory, address, size, flags, ringBell }: EngineTarget): Engine {
   const wasm = webAssembly()
   if (!wasm || sharedBuffer(memory) === memory)
     throw new TypeError('the ring does not lie in WebAssembly memory')
   compiled ??= new wasm.Module(Uint8Array.from(atob(RING_WASM_BASE64), (char) => char.charCodeAt(0)))
-  const instance = new wasm.Instance(compiled, { env: { memory: memory as WasmMemory } })
+  const instance = new wasm.Instance(compiled, { env: { memory: memory as WasmMemory, ringBell } })
   const exports = instance.exports as Exports
-  exports.configure(address, size, locked)
+  exports.configure(address, size, flags)
   return {
     kind: 'wasm',
     prepare: exports.prepare,
@@ -47,6 +47,19 @@ export function createWasmEngine({ memory, address, size, locked }: EngineTarget
     query: exports.query,
     close: exports.close,
     countBusy: exports.countBusy,
+    fallAsleepForMore: exports.fallAsleepForMore,
+    hasEnough: exports.hasEnough,
+    wakeSleeper: exports.wakeSleeper,
+    awaitConsumer: exports.awaitConsumer,
+    committedEnd: exports.committedEnd,
+    takeLossFlag: exports.takeLossFlag,
+    tally: exports.tally,
+    survey: exports.survey,
+    committedBefore: exports.committedBefore,
+    advanceTo: exports.advanceTo,
+    found: exports.found,
+    arm: exports.arm,
+    isReadable: exports.isReadable,
     useSlot: exports.useSlot,
     reason: () => exports.reason.value,
     evidence: () => exports.evidence.value >>> 0,

@@ -33,17 +33,31 @@ export interface Engine {
   isReady(position: Word): Flag
   release(from: Word, to: Word, consumed: Word, skipped: Word): void
   fallAsleep(position: Word): Flag
+  fallAsleepForMore(position: Word, bytes: Word, records: Word): Word
+  hasEnough(position: Word, bytes: Word, records: Word): Flag
   wakeUp(): Word
+  wakeSleeper(): Flag
+  arm(): void
+  isReadable(position: Word): Flag
   hasRoom(sizeBytes: Word): Flag
   roomSequence(): Word
   awaitRoom(sizeBytes: Word): Flag
+  awaitConsumer(target: Word): Flag
   isClosed(): Flag
   isFinished(position: Word): Flag
   query(flag: Word): Word
   close(patience: Word): Flag
   countBusy(): Word
-  /** Which slot this thread counts in, and whether others do too. */
-  useSlot(address: Word, shared: boolean): void
+  committedEnd(): Word
+  takeLossFlag(): Flag
+  tally(counter: Word, amount: Word): void
+  survey(): Flag
+  committedBefore(): Word
+  advanceTo(position: Word, rounds: Word, consumed: Word, skipped: Word): void
+  /** Which slot this thread counts in, whether others do too, and what its records carry as owner. */
+  useSlot(address: Word, shared: boolean, owner: Word): void
+  /** What `survey` has found: FOUND_*. */
+  found(which: Word): Word
   /** Why the last call failed: REASON_*. */
   reason(): Word
   /** What was found where it should not be. */
@@ -63,7 +77,9 @@ export interface EngineTarget {
   readonly buffer: SharedArrayBuffer
   readonly address: number
   readonly size: number
-  readonly locked: boolean
+  /** RING_FLAG_*. */
+  readonly flags: number
+  readonly ringBell: (place: number) => void
 }
 
 /** Binds a build of the algorithm to a ring. With `wasm`, throws what the runtime says when it cannot. */

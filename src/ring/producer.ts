@@ -10,23 +10,25 @@ import {
   REASON_TOO_LARGE,
   type ReasonName,
 } from '../abi/reason.js'
-import { RECORD_DISCARD_BIT, RECORD_HEADER_BYTES } from '../abi/record.js'
+import { RECORD_DISCARD_BIT, RECORD_HEADER_BYTES, RECORD_OWNER_SHIFT } from '../abi/record.js'
 import {
   DATA_OFFSET,
   PRODUCER_SLOTS,
+  RING_FLAG_OWNERS,
   ROOM_SEQUENCE,
   SLOT_BYTES,
   SLOT_OWNER,
   SLOTS_OFFSET,
 } from '../abi/region.js'
-import { mayBlock, sleepAsync } from '../memory/sleep.js'
+import { assertMayBlock, sleepAsync } from '../memory/sleep.js'
 import { encodeText } from '../memory/text.js'
 import type { MemoryViews } from '../memory/views.js'
 import { recordBytes } from './algorithm/index.js'
+import type { Attachment } from './attachment.js'
 import { Batch } from './batch.js'
 import type { Engine } from './engine.js'
 import { parkOnLock } from './park.js'
-import { type Attachment, attachmentOf, LOCK_PATIENCE, type Ring, tooLarge } from './ring.js'
+import { attachmentOf, LOCK_PATIENCE, type Ring, tooLarge } from './ring.js'
 import { WritableRecord } from './writable-record.js'
 
 /** A claim tries until it succeeds: each failure means that another producer did. */
@@ -66,7 +68,7 @@ export class Producer {
     const { address, size } = this.#attachment
     this.#payloadEnd = address + DATA_OFFSET + size + RECORD_HEADER_BYTES
     this.#slot = takeSlot(this.#attachment)
-    this.#engine.useSlot(slotAddress(this.#attachment, this.#slot), this.#slot === 0)
+    this.#useSlot()
   }
 
   /**
@@ -269,9 +271,7 @@ export class Producer {
    * @throws RingbufError ERR_RECORD_TOO_LARGE, ERR_CANNOT_BLOCK
    */
   waitForRoom(sizeBytes: number, timeoutMs = Number.POSITIVE_INFINITY): boolean {
-    if (!mayBlock()) {
-      throw new RingbufError('ERR_CANNOT_BLOCK', 'this thread may not block: use waitForRoomAsync')
-    }
+    assertMayBlock('waitForRoomAsync')
     const deadline = performance.now() + timeoutMs
     for (;;) {
       const sequence = this.#engine.roomSequence() | 0
@@ -298,12 +298,26 @@ export class Producer {
   detach(): void {
     if (this.#slot !== 0) Atomics.store(this.memory.u32, slotWord(this.#attachment, this.#slot), 0)
     this.#slot = 0
-    this.#engine.useSlot(slotAddress(this.#attachment, 0), true)
+    this.#useSlot()
   }
 
   /** The same as `detach`. */
   [Symbol.dispose](): void {
     this.detach()
+  }
+
+  /**
+   * Number of this producer, from 1: its slot of counters, and the owner of its records if the ring was
+   * made with `owners`. 0 when all were taken, and after `detach`: shared with others.
+   */
+  get id(): number {
+    return this.#slot
+  }
+
+  #useSlot(): void {
+    const { flags } = this.#attachment
+    const owner = (flags & RING_FLAG_OWNERS) === 0 ? 0 : this.#slot << RECORD_OWNER_SHIFT
+    this.#engine.useSlot(slotAddress(this.#attachment, this.#slot), this.#slot === 0, owner)
   }
 
   get #roomWord(): number {

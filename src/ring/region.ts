@@ -13,11 +13,13 @@ import {
   HEAD_VERSION,
   LAYOUT_VERSION,
   NAME_MAX_BYTES,
+  OVERWRITE_POSITION,
   PENDING_POSITION,
   PRODUCER_POSITION,
   PRODUCER_SLOTS,
   RELEASED_POSITION,
   RING_FLAG_LOCK,
+  RING_FLAG_OVERWRITE,
   RING_FLAGS_KNOWN,
   RING_MAGIC,
   RING_MAX_BYTES,
@@ -29,7 +31,8 @@ import { decodeText, encodeText } from '../memory/text.js'
 export interface RegionHead {
   readonly name: string
   readonly size: number
-  readonly locked: boolean
+  /** RING_FLAG_*. */
+  readonly flags: number
 }
 
 /** Bytes of memory that a ring of this size takes: three pages, and its data twice. */
@@ -61,21 +64,22 @@ export function parseRingName(name: unknown): Uint8Array<ArrayBuffer> {
 export function writeRegion(
   buffer: SharedArrayBuffer,
   address: number,
-  head: { readonly name: Uint8Array; readonly size: number; readonly locked: boolean },
+  head: { readonly name: Uint8Array; readonly size: number; readonly flags: number },
   position: number,
 ): void {
   const words = new Uint32Array(buffer, address, DATA_OFFSET / 4)
   const write = (at: number, value: number) => Atomics.store(words, at >>> 2, value)
   write(HEAD_VERSION, LAYOUT_VERSION)
   write(HEAD_SIZE, head.size)
-  write(HEAD_FLAGS, head.locked ? RING_FLAG_LOCK : 0)
+  write(HEAD_FLAGS, head.flags)
   write(HEAD_DATA_OFFSET, DATA_OFFSET)
   write(HEAD_SLOTS, PRODUCER_SLOTS)
   write(HEAD_NAME_LENGTH, head.name.length)
   new Uint8Array(buffer).set(head.name, address + HEAD_NAME)
   for (const word of [CONSUMER_POSITION, RELEASED_POSITION, PRODUCER_POSITION, PENDING_POSITION])
     write(word, position)
-  if (!head.locked) write(PENDING_POSITION, 0)
+  if ((head.flags & RING_FLAG_LOCK) === 0) write(PENDING_POSITION, 0)
+  if ((head.flags & RING_FLAG_OVERWRITE) !== 0) write(OVERWRITE_POSITION, position)
   write(HEAD_MAGIC, RING_MAGIC)
 }
 
@@ -148,22 +152,26 @@ export function readRegion(buffer: SharedArrayBuffer, address: number): RegionHe
   }
   const nameLength = read(HEAD_NAME_LENGTH)
   if (nameLength > NAME_MAX_BYTES) throw damaged(`its name is ${nameLength} bytes long`, nameLength)
-  const locked = (flags & RING_FLAG_LOCK) !== 0
-  checkPositions(read, size, locked)
+  if ((flags & RING_FLAG_OVERWRITE) !== 0 && (flags & RING_FLAG_LOCK) === 0) {
+    throw damaged(`it overwrites, but has no lock`, flags)
+  }
+  checkPositions(read, size, flags)
   const name = decodeText(new Uint8Array(buffer), address + HEAD_NAME, nameLength)
-  return { name, size, locked }
+  return { name, size, flags }
 }
 
 /**
  * The producer position is read between two equal readings of the consumer position where that can be
  * had, so that the two belong together; a consumer that never rests for so long is not damaged.
  */
-function checkPositions(read: (at: number) => number, size: number, locked: boolean): void {
+function checkPositions(read: (at: number) => number, size: number, flags: number): void {
+  const locked = (flags & RING_FLAG_LOCK) !== 0
+  const behind = (flags & RING_FLAG_OVERWRITE) === 0 ? CONSUMER_POSITION : OVERWRITE_POSITION
   for (let attempt = 0; attempt < 100; attempt++) {
-    const consumer = read(CONSUMER_POSITION)
+    const consumer = read(behind)
     const producer = read(PRODUCER_POSITION)
     const released = read(RELEASED_POSITION)
-    if (read(CONSUMER_POSITION) !== consumer) continue
+    if (read(behind) !== consumer) continue
     if ((consumer & 7) !== 0 || (producer & 7 & ~CLOSED_BIT) !== 0) {
       throw damaged(`its positions ${consumer} and ${producer} are no multiples of 8`, consumer)
     }

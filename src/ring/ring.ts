@@ -1,12 +1,26 @@
 import { RingbufError } from '../abi/error.js'
+import { BPF_F_RB_OVERWRITE } from '../abi/flags.js'
 import { RING_OVERHEAD_BYTES } from '../abi/record.js'
+import {
+  RING_FLAG_LOCK,
+  RING_FLAG_LOST_RECORDS,
+  RING_FLAG_OVERWRITE,
+  RING_FLAG_OWNERS,
+} from '../abi/region.js'
+import { allocateBells, bellWords, ringBell } from '../memory/bells.js'
+import type { TimeLimit } from '../memory/deadline.js'
 import { allocateSharedMemory, type SharedMemory, sharedBuffer } from '../memory/shared-memory.js'
 import { formatBytes, parseRingSize, type Size } from '../memory/size.js'
-import { createViews, type MemoryViews } from '../memory/views.js'
+import { createViews } from '../memory/views.js'
+import { AgeKeeper } from './age.js'
+import type { Attachment } from './attachment.js'
 import { type RingCounters, readCounters } from './counters.js'
-import { createEngine, type Engine, type EngineChoice, type EngineKind } from './engine.js'
+import { createEngine, type EngineChoice, type EngineKind } from './engine.js'
+import { flush, flushAsync } from './flush.js'
+import { type InspectOptions, inspect, type RingInspection } from './inspect.js'
 import { parkOnLock } from './park.js'
 import { parseRingName, readRegion, regionBytes, writeRegion } from './region.js'
+import { type Snapshot, type SnapshotOptions, snapshot } from './snapshot.js'
 
 /**
  * How reservations are put in order (R34).
@@ -23,9 +37,23 @@ export interface CreateRingOptions {
   readonly size: Size
   /** At most 64 bytes of UTF-8. Default: empty. */
   readonly name?: string
-  /** Flags of the map (BPF_F_*). None is known yet, so 0. */
+  /**
+   * Flags of the map: 0, or BPF_F_RB_OVERWRITE for a flight recorder. Such a ring is never full: it gives
+   * up its oldest records, but no busy one, and its reservations are in the order of the lock.
+   */
   readonly flags?: number
+  /** Default: `claim`; in overwrite mode `lock`, the only one there is. */
   readonly reservations?: ReservationOrder
+  /**
+   * Whether a producer that lost records says so in the ring, in front of its next record: how many, and
+   * where the gap began. Readers of the kernel's format pass over it. Default: false.
+   */
+  readonly lostRecords?: boolean
+  /**
+   * Whether each record's header names its producer, so that a consumer which is held up can tell by
+   * whom. Default: false, and headers are those of the kernel, byte for byte.
+   */
+  readonly owners?: boolean
   /** Which build of the algorithm this thread uses. Default: `auto`. */
   readonly engine?: EngineChoice
   /** Where both positions start: a multiple of 8. For tests of wrapping (R28); default 0, as in the kernel. */
@@ -42,15 +70,8 @@ export interface RingHandle {
   readonly memory: SharedMemory
   /** Where in the memory the ring lies. */
   readonly address: number
-}
-
-/** @internal What the two ends of a ring share in one thread. */
-export interface Attachment {
-  readonly engine: Engine
-  readonly views: MemoryViews
-  readonly address: number
-  readonly size: number
-  readonly locked: boolean
+  /** Bells, on which a consumer sleeps that has many rings: see RingPoller. */
+  readonly bells?: SharedMemory | undefined
 }
 
 let attachment: (ring: Ring) => Attachment
@@ -69,24 +90,43 @@ export class Ring {
   /** Bytes of data. */
   readonly size: number
   readonly reservations: ReservationOrder
+  /** Whether a full ring overwrites its oldest records (BPF_F_RB_OVERWRITE). */
+  readonly overwrites: boolean
   /** The build of the algorithm in use in this thread. */
   readonly engine: EngineKind
   /** Give this to another thread. */
   readonly handle: RingHandle
   readonly #attachment: Attachment
+  readonly #ages: AgeKeeper
 
   /** @internal */
-  constructor(memory: SharedMemory, address: number, choice: EngineChoice, fresh: boolean) {
+  constructor(handle: RingHandle, choice: EngineChoice, fresh: boolean) {
+    const { memory, address } = handle
     const buffer = sharedBuffer(memory) as SharedArrayBuffer
-    const { name, size, locked } = readRegion(buffer, address)
-    const engine = createEngine({ memory, buffer, address, size, locked }, choice)
+    const { name, size, flags } = readRegion(buffer, address)
+    const bells = bellWords(handle.bells)
+    const rings = (place: number) => ringBell(bells, place)
+    const engine = createEngine({ memory, buffer, address, size, flags, ringBell: rings }, choice)
     if (fresh) engine.prepare()
     this.name = name
     this.size = size
+    const locked = (flags & RING_FLAG_LOCK) !== 0
     this.reservations = locked ? 'lock' : 'claim'
+    this.overwrites = (flags & RING_FLAG_OVERWRITE) !== 0
     this.engine = engine.kind
-    this.handle = { type: 'bpf-ringbuf', memory, address }
-    this.#attachment = { engine, views: createViews(buffer), address, size, locked }
+    this.handle = handle
+    this.#attachment = {
+      name,
+      engine,
+      views: createViews(buffer),
+      address,
+      size,
+      flags,
+      locked,
+      overwrites: this.overwrites,
+      bells,
+    }
+    this.#ages = new AgeKeeper(this.#attachment)
   }
 
   /** Bytes of the longest payload that fits: 16 less than the ring. */
@@ -116,11 +156,51 @@ export class Ring {
   /** What happened in this ring so far. A snapshot; see RingCounters. */
   counters(): RingCounters {
     const { engine, views, address } = this.#attachment
+    this.#ages.note()
     const inFlight = engine.countBusy() >>> 0
     const counters = readCounters(views.u32, address)
     // The mark is brought up to date when the consumer releases; what is in use now may be more.
     const inUse = Math.min(this.query(0), this.size)
     return { ...counters, inFlight, highWaterBytes: Math.max(counters.highWaterBytes, inUse) }
+  }
+
+  /** Wakes the consumer, if it sleeps, as BPF_RB_FORCE_WAKEUP does. Answers whether it slept. */
+  wake(): boolean {
+    return Boolean(this.#attachment.engine.wakeSleeper())
+  }
+
+  /**
+   * Blocks until the consumer, in another thread, has consumed everything that was committed when the call
+   * began, up to the first busy record; it is woken for that, also where NO_WAKEUP or a watermark let it
+   * sleep. Answers false when the time was over before.
+   *
+   * @throws RingbufError ERR_CANNOT_BLOCK, ERR_INVALID_ARGUMENT
+   */
+  flush(limit: TimeLimit = {}): boolean {
+    return flush(this.#attachment, limit)
+  }
+
+  /** The same without blocking, on any thread: the consumer's own, too. */
+  flushAsync(limit: TimeLimit = {}): Promise<boolean> {
+    return flushAsync(this.#attachment, limit)
+  }
+
+  /**
+   * Copies of the records that are in the ring now, oldest first, without consuming any: what a flight
+   * recorder has kept. None is torn, and none is missing between the first and the last but what was
+   * discarded or is still busy, however fast producers overwrite.
+   */
+  snapshot(options: SnapshotOptions = {}): Snapshot {
+    return snapshot(this.#attachment, options)
+  }
+
+  /**
+   * Positions, counters, and what is known of every record in the ring, without consuming any. Its
+   * `toString` is for people, `JSON.stringify` of it for programs.
+   */
+  inspect(options: InspectOptions = {}): RingInspection {
+    this.#ages.note()
+    return inspect(this.#attachment, this.counters(), this.#ages, options)
   }
 
   /**
@@ -152,16 +232,27 @@ export function attachmentOf(ring: Ring): Attachment {
  *   ERR_NO_SHARED_MEMORY
  */
 export function createRing(options: CreateRingOptions): Ring {
-  const { size, name = '', flags = 0, reservations = 'claim', engine = 'auto', initialPosition = 0 } = options
+  const { size, name = '', flags = 0, engine = 'auto', initialPosition = 0 } = options
   const bytes = parseRingSize(size)
   const nameBytes = parseRingName(name)
-  if (flags !== 0) {
-    throw new RingbufError('ERR_RING_FLAGS', `ring flags ${flags} are not known: the only value is 0`, {
-      value: flags,
-    })
+  if (flags !== 0 && flags !== BPF_F_RB_OVERWRITE) {
+    throw new RingbufError(
+      'ERR_RING_FLAGS',
+      `ring flags ${flags} are not known: the only ones are 0 and BPF_F_RB_OVERWRITE (${BPF_F_RB_OVERWRITE})`,
+      { value: flags, limit: BPF_F_RB_OVERWRITE },
+    )
   }
+  const overwrites = flags === BPF_F_RB_OVERWRITE
+  const { reservations = overwrites ? 'lock' : 'claim', lostRecords = false, owners = false } = options
   checkChoice('reservations', reservations, ['claim', 'lock'])
   checkChoice('engine', engine, ['auto', 'wasm', 'js'])
+  if (overwrites && reservations !== 'lock') {
+    throw new RingbufError(
+      'ERR_INVALID_ARGUMENT',
+      `reservations '${reservations}' cannot overwrite: a ring with BPF_F_RB_OVERWRITE takes the lock`,
+      { value: reservations },
+    )
+  }
   if (initialPosition >>> 0 !== initialPosition || initialPosition % 8 !== 0) {
     throw new RingbufError(
       'ERR_INVALID_ARGUMENT',
@@ -171,9 +262,18 @@ export function createRing(options: CreateRingOptions): Ring {
   }
   const memory = allocateSharedMemory(regionBytes(bytes))
   const buffer = sharedBuffer(memory) as SharedArrayBuffer
-  writeRegion(buffer, 0, { name: nameBytes, size: bytes, locked: reservations === 'lock' }, initialPosition)
-  return new Ring(memory, 0, engine, true)
+  const ringFlags =
+    (reservations === 'lock' ? RING_FLAG_LOCK : 0) |
+    (overwrites ? RING_FLAG_OVERWRITE : 0) |
+    (lostRecords ? RING_FLAG_LOST_RECORDS : 0) |
+    (owners ? RING_FLAG_OWNERS : 0)
+  writeRegion(buffer, 0, { name: nameBytes, size: bytes, flags: ringFlags }, initialPosition)
+  board ??= allocateBells()
+  return new Ring({ type: 'bpf-ringbuf', memory, address: 0, bells: board }, engine, true)
 }
+
+/** Rings that one thread makes share a board of bells, so that whoever consumes them can wait for all. */
+let board: SharedMemory | undefined
 
 /**
  * Attaches to a ring that another thread made.
@@ -191,7 +291,7 @@ export function attachRing(handle: RingHandle, options: AttachRingOptions = {}):
   ) {
     throw new RingbufError('ERR_NOT_A_RING', `attachRing wants the handle of a ring, as ring.handle gives it`)
   }
-  return new Ring(handle.memory, handle.address, engine, false)
+  return new Ring(handle, engine, false)
 }
 
 function checkChoice(name: string, value: string, choices: readonly string[]): void {

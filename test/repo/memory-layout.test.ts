@@ -29,6 +29,12 @@ const positions: Record<string, number> = {
   'released position': region.RELEASED_POSITION,
   'producer position': region.PRODUCER_POSITION,
   'pending position': region.PENDING_POSITION,
+  'consumer rounds': region.CONSUMER_ROUNDS,
+  fence: region.FENCE_WORD,
+  'overwrite position': region.OVERWRITE_POSITION,
+  'overwrite rounds': region.OVERWRITE_ROUNDS,
+  overwritten: region.OVERWRITTEN_COUNT,
+  overwriting: region.OVERWRITING,
 }
 
 const head: Record<string, number> = {
@@ -41,6 +47,10 @@ const head: Record<string, number> = {
   'name length': region.HEAD_NAME_LENGTH,
   name: region.HEAD_NAME,
   'sleep word': region.SLEEP_WORD,
+  bell: region.BELL_PLACE,
+  watermark: region.WATERMARK,
+  credit: region.CREDIT,
+  loss: region.LOSS_FLAG,
   'room waiters': region.ROOM_WAITERS,
   'room sequence': region.ROOM_SEQUENCE,
   lock: region.LOCK_WORD,
@@ -48,6 +58,10 @@ const head: Record<string, number> = {
   'high-water mark': region.HIGH_WATER,
   consumed: region.CONSUMED_COUNT,
   skipped: region.SKIPPED_COUNT,
+  lost: region.LOST_COUNT,
+  sleeps: region.SLEEP_COUNT,
+  spurious: region.SPURIOUS_COUNT,
+  'drops told': region.DROPS_TOLD,
   'producer slots': region.SLOTS_OFFSET,
 }
 
@@ -59,6 +73,7 @@ const slot: Record<string, number> = {
   dropped: region.SLOT_DROPPED,
   refused: region.SLOT_REFUSED,
   bytes: region.SLOT_BYTES_SUBMITTED,
+  'wake-ups': region.SLOT_WAKEUPS,
 }
 
 test('positions', () => {

@@ -4,9 +4,11 @@ import { test } from 'node:test'
 import { filesBelow, readText } from './repository.js'
 
 const LABEL = /\[[A-Z]\d\]/g
-const sources = [...filesBelow('src/ring'), ...filesBelow('src/consumer')].filter(
-  (path) => path.endsWith('.ts') && !path.endsWith('.gen.ts'),
-)
+const sources = [
+  ...filesBelow('src/memory'),
+  ...filesBelow('src/ring'),
+  ...filesBelow('src/consumer'),
+].filter((path) => path.endsWith('.ts') && !path.endsWith('.gen.ts'))
 const document = readText('docs/protocol.md')
 
 /** Where each label begins a comment, which is where it is. */

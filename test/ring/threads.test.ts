@@ -107,7 +107,11 @@ function meetings(build: Build): void {
       const address = producer.reserve(4)
       producer.memory.u32[address >>> 2] = number + 1
       producer.submit(address)
-      assert.equal(consumer.wait({ spin: round % 2, timeoutMs: 10_000 }), 'ready', `round ${round}`)
+      assert.equal(
+        consumer.wait({ strategy: round % 2 === 0 ? 'park' : 'adaptive', timeoutMs: 10_000 }),
+        'ready',
+        `round ${round}`,
+      )
       consumer.consumeRaw((memory, offset) => {
         number = new DataView(memory.buffer).getUint32(offset, true)
       })
@@ -124,7 +128,11 @@ function meetings(build: Build): void {
     const reader = new NoteReader(3)
     await crew.begin()
     while (reader.seen < 3 * rounds) {
-      assert.equal(consumer.wait({ spin: 0, timeoutMs: 10_000 }), 'ready', `after ${reader.seen} records`)
+      assert.equal(
+        consumer.wait({ strategy: 'park', timeoutMs: 10_000 }),
+        'ready',
+        `after ${reader.seen} records`,
+      )
       consumer.consumeRaw((memory, offset, length) => reader.read(memory, offset, length))
     }
     await crew.reports()

@@ -60,7 +60,7 @@ export async function runScenario(
 
   let visits = 0
   for (;;) {
-    const outcome = await consumer.waitAsync({ timeoutMs: 30_000, spin: visits % 5 })
+    const outcome = await consumer.waitAsync({ timeoutMs: 30_000, strategy: { spinUs: visits % 5 } })
     if (outcome === 'closed') break
     if (outcome === 'timeout') throw new Error(`no record for 30 s after ${checker.seen}`)
     consumer.consumeRaw((memory, offset, length) => checker.take(memory, offset, length), {

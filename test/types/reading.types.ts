@@ -11,7 +11,7 @@ isExactly<number>()(consumer.consume((record) => isExactly<Uint8Array<ArrayBuffe
 isExactly<number>()(
   consumer.consumeRaw(
     (memory, offset, length) => {
-      isExactly<Uint8Array<SharedArrayBuffer>>()(memory)
+      isExactly<Uint8Array>()(memory)
       isExactly<number>()(offset)
       isExactly<number>()(length)
       isExactly<string>()(decodeText(memory, offset, length))
@@ -19,7 +19,7 @@ isExactly<number>()(
     { max: 10, store: 'record' },
   ),
 )
-isExactly<WaitOutcome>()(consumer.wait({ timeoutMs: 5, spin: 0 }))
+isExactly<WaitOutcome>()(consumer.wait({ timeoutMs: 5, strategy: 'park' }))
 isExactly<Promise<WaitOutcome>>()(consumer.waitAsync())
 isExactly<'ready' | 'woken' | 'timeout' | 'closed'>()(consumer.waitBusy({ timeoutMs: 1 }))
 isExactly<boolean>()(consumer.ready)
@@ -42,7 +42,7 @@ consumer.consume(() => {}, { max: '10' })
 // @ts-expect-error: milliseconds are a number
 consumer.wait({ timeoutMs: '5' })
 // @ts-expect-error: busy waiting does nothing but look
-consumer.waitBusy({ spin: 5 })
+consumer.waitBusy({ strategy: 'park' })
 // @ts-expect-error: the name of the option is `takeOver`
 openConsumer(ring, { takeover: true })
 // @ts-expect-error: made by openConsumer

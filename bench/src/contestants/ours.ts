@@ -180,7 +180,7 @@ function handOff(build: Build, openPush: OpenPush, producers = 1): HandOffMeasur
           check = to
           const taken = consumer.consumeRaw(look, { max: limit })
           // Caught up: looks every 2 us until there is something, or for 0.1 ms, so that the harness sees its clock.
-          if (taken < limit) consumer.waitBusy({ timeoutMs: 0 })
+          if (taken < limit) consumer.waitBusy({ timeoutMs: 0.1 })
           return taken
         },
       }

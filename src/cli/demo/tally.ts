@@ -40,7 +40,7 @@ export class Tally {
   }
 
   /** Takes one record, where it lies in the ring. */
-  readonly take = (memory: Uint8Array<SharedArrayBuffer>, offset: number, length: number): void => {
+  readonly take = (memory: Uint8Array, offset: number, length: number): void => {
     if (this.#u32.buffer !== memory.buffer) this.#look(memory.buffer)
     // Payloads start at multiples of 8.
     const sequence = this.#u32[(offset + SEQUENCE_OFFSET) >>> 2] as number
@@ -66,7 +66,7 @@ export class Tally {
     }
   }
 
-  #look(buffer: SharedArrayBuffer): void {
+  #look(buffer: ArrayBufferLike): void {
     this.#u32 = new Uint32Array(buffer, 0, buffer.byteLength >>> 2)
     this.#f64 = new Float64Array(buffer, 0, buffer.byteLength >>> 3)
   }

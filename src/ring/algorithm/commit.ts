@@ -8,8 +8,11 @@ import {
   RECORD_PAGE_OFFSET_WORD,
 } from '../../abi/record.js'
 import {
+  CLOSED_BIT,
   CONSUMER_POSITION,
+  CREDIT,
   PAGE_SHIFT,
+  PRODUCER_POSITION,
   SLEEP_ASLEEP,
   SLEEP_AWAKE,
   SLEEP_FORCED,
@@ -18,15 +21,20 @@ import {
   SLOT_BYTES_SUBMITTED,
   SLOT_DISCARDED,
   SLOT_SUBMITTED,
+  SLOT_WAKEUPS,
+  WATERMARK,
 } from '../../abi/region.js'
 import { count } from './count.js'
 import { dataAddress, distance, fitsBatch, headerAddress, pageOffset, recordBytes } from './record.js'
+import { isAsleep, rouse } from './rouse.js'
 import {
   type Answer,
+  add,
   atomicLoad,
   compareExchange,
   load,
-  notify,
+  ownerBits,
+  placeMask,
   ringAddress,
   ringSize,
   store,
@@ -46,8 +54,14 @@ export function commit(view: View, address: Word, flags: Word, discard: Word): A
   const length = word & RECORD_LENGTH_MASK
   if (!publish(view, header, word, length | discard)) return -EINVAL
   countCommitted(view, 1, length, discard)
-  wakeConsumer(view, header, flags)
+  wakeConsumer(view, header, 1, flags)
   return 0
+}
+
+/** Publishes a record that nobody else can know, and that counts as nobody's attempt. */
+export function commitOwn(view: View, header: Word, busy: Word, committed: Word): void {
+  publish(view, header, busy, committed)
+  wakeConsumer(view, header, 1, 0)
 }
 
 /**
@@ -72,12 +86,13 @@ export function commitBatch(
   const ring = ringAddress(view)
   const data = dataAddress(view)
   const mask: Word = ringSize(view) - 1
+  const owner = ownerBits(view)
   let offset: Word = (header - data) | 0
   for (let i: Word = 1; i < records; i++) {
     offset = (offset + stride) & mask
     const follower = (data + offset) | 0
     store(view, follower, sizeBytes | discard)
-    store(view, follower + RECORD_PAGE_OFFSET_WORD, (follower - ring) >>> PAGE_SHIFT)
+    store(view, follower + RECORD_PAGE_OFFSET_WORD, ((follower - ring) >>> PAGE_SHIFT) | owner)
   }
   return publishRegion(view, header, word, records, sizeBytes, (records * sizeBytes) | 0, flags, discard)
 }
@@ -90,7 +105,7 @@ export function commitBatch(
 export function splitOff(view: View, address: Word, sizeBytes: Word, discard: Word): Word {
   const header = (address - RECORD_HEADER_BYTES) | 0
   store(view, header, sizeBytes | discard)
-  store(view, header + RECORD_PAGE_OFFSET_WORD, pageOffset(view, header))
+  store(view, header + RECORD_PAGE_OFFSET_WORD, pageOffset(view, header) | ownerBits(view))
   return nextAddress(view, address, sizeBytes)
 }
 
@@ -133,7 +148,7 @@ function publishRegion(
   // Until now the batch was one region, and counted as one attempt.
   count(view, SLOT_ATTEMPTED, records - 1)
   countCommitted(view, records, payloadBytes, discard)
-  wakeConsumer(view, header, flags)
+  wakeConsumer(view, header, records, flags)
   return 0
 }
 
@@ -146,7 +161,8 @@ function busyWord(view: View, header: Word): Word {
   if (offset >= ringSize(view) || (offset & 7) !== 0) return 0
   const word = load(view, header)
   if ((word & RECORD_BUSY_BIT) === 0) return 0
-  return load(view, header + RECORD_PAGE_OFFSET_WORD) === pageOffset(view, header) ? word : 0
+  const place = load(view, header + RECORD_PAGE_OFFSET_WORD) & placeMask(view)
+  return place === pageOffset(view, header) ? word : 0
 }
 
 /** The commit: one store, which clears busy and may set discard. Of two who try, one succeeds. */
@@ -167,18 +183,34 @@ function countCommitted(view: View, records: Word, payloadBytes: Word, discard: 
 /**
  * The kernel's rule (R38, R40): wake the consumer only if it had caught up with exactly this record;
  * otherwise it is still at work and will see the record anyway. A batch is represented by its first.
+ * A consumer that sleeps for more is woken by what brings the ring to its watermark, or its credit to 0.
  */
-function wakeConsumer(view: View, header: Word, flags: Word): void {
+function wakeConsumer(view: View, header: Word, records: Word, flags: Word): void {
   const forced = (flags & BPF_RB_FORCE_WAKEUP) !== 0
   if (!forced && (flags & BPF_RB_NO_WAKEUP) !== 0) return
-  const word = (ringAddress(view) + SLEEP_WORD) | 0
   // [S2] After [S1], never before: either we see the consumer asleep, or it sees our record in [W2].
-  if (atomicLoad(view, word) !== SLEEP_ASLEEP) return
-  if (!forced) {
-    const consumer = atomicLoad(view, (ringAddress(view) + CONSUMER_POSITION) | 0)
-    if (headerAddress(view, consumer) !== header) return
+  const state = atomicLoad(view, (ringAddress(view) + SLEEP_WORD) | 0)
+  if (!isAsleep(state)) return
+  const due: boolean = state === SLEEP_ASLEEP ? isAwaited(view, header) : isEnough(view, records)
+  if (forced) {
+    if (rouse(view, SLEEP_FORCED)) count(view, SLOT_WAKEUPS, 1)
+  } else if (due) {
+    if (rouse(view, SLEEP_AWAKE)) count(view, SLOT_WAKEUPS, 1)
   }
-  // One of several producers wakes it; the others find it awake.
-  const state: Word = forced ? SLEEP_FORCED : SLEEP_AWAKE
-  if (compareExchange(view, word, SLEEP_ASLEEP, state) === SLEEP_ASLEEP) notify(view, word, 1)
+}
+
+/** Whether the consumer stands at exactly this record. */
+function isAwaited(view: View, header: Word): boolean {
+  return headerAddress(view, atomicLoad(view, (ringAddress(view) + CONSUMER_POSITION) | 0)) === header
+}
+
+/** Whether this many records more are what a consumer waits for that sleeps for more than one. */
+function isEnough(view: View, records: Word): boolean {
+  const ring = ringAddress(view)
+  // [S3] Every record is taken from the credit once: here, or by the consumer in [W3].
+  const credit: Answer = (add(view, (ring + CREDIT) | 0, -records) - records) | 0
+  if (credit < 1) return true
+  const consumer = atomicLoad(view, (ring + CONSUMER_POSITION) | 0)
+  const producer = atomicLoad(view, (ring + PRODUCER_POSITION) | 0) & ~CLOSED_BIT
+  return distance(consumer, producer) >= atomicLoad(view, (ring + WATERMARK) | 0) >>> 0
 }

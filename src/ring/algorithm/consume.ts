@@ -5,24 +5,24 @@ import {
   CONSUMED_COUNT,
   CONSUMER_POSITION,
   HIGH_WATER,
+  LOSS_FLAG,
   PRODUCER_POSITION,
   RELEASED_POSITION,
-  ROOM_SEQUENCE,
-  ROOM_WAITERS,
   SKIPPED_COUNT,
 } from '../../abi/region.js'
 import { addPlain } from './count.js'
+import { isOvertaken } from './overwrite.js'
 import { dataAddress, distance, headerAddress, pageOffset, recordBytes } from './record.js'
+import { wakeProducers } from './room.js'
 import {
-  add,
   atomicLoad,
   atomicStore,
-  exchange,
   fill,
   isLocked,
+  isOverwriting,
   knownLimit,
   load,
-  notify,
+  placeMask,
   ringAddress,
   ringSize,
   setKnownLimit,
@@ -58,7 +58,7 @@ export function scan(view: View, from: Word, records: Word): Word {
     const word = atomicLoad(view, header)
     if ((word & RECORD_BUSY_BIT) !== 0) break
     const offset = load(view, header + RECORD_PAGE_OFFSET_WORD)
-    if (offset !== pageOffset(view, header)) {
+    if ((offset & placeMask(view)) !== pageOffset(view, header)) {
       setReason(view, REASON_BAD_PAGE_OFFSET, offset)
       return stopAt(from, committed)
     }
@@ -99,6 +99,8 @@ export function refreshLimit(view: View, from: Word, committed: Word): boolean {
 
 /** Whether the record at this position is committed: whether there is anything to consume. */
 export function isReady(view: View, position: Word): boolean {
+  // What stands there now is another record; but there are newer ones.
+  if (isOverwriting(view) && isOvertaken(view)) return true
   if (isLocked(view)) {
     const producer = atomicLoad(view, (ringAddress(view) + PRODUCER_POSITION) | 0)
     if ((producer & ~CLOSED_BIT) === (position | 0)) return false
@@ -165,13 +167,16 @@ function freeMemory(view: View, from: Word, to: Word): void {
   atomicStore(view, (ringAddress(view) + RELEASED_POSITION) | 0, to)
 }
 
-/** Wakes every producer that waits for room. They try in their own order; who finds none waits again. */
-export function wakeProducers(view: View): void {
-  const waiters = (ringAddress(view) + ROOM_WAITERS) | 0
-  // [C4] After [C3] and [C5]: either we see the waiter, or it sees the room in [P2].
-  if (atomicLoad(view, waiters) === 0) return
-  exchange(view, waiters, 0)
-  const sequence = (ringAddress(view) + ROOM_SEQUENCE) | 0
-  add(view, sequence, 1)
-  notify(view, sequence, 0xffff_ffff)
+/** Whether producers have dropped records since this was last asked. */
+export function takeLossFlag(view: View): boolean {
+  const flag = (ringAddress(view) + LOSS_FLAG) | 0
+  if (atomicLoad(view, flag) === 0) return false
+  // [D3] Before the counters are read: a drop that counted too late for that finds the flag taken in [D2].
+  atomicStore(view, flag, 0)
+  return true
+}
+
+/** Adds to one of the counters of the head page that the consumer keeps. */
+export function tally(view: View, counter: Word, amount: Word): void {
+  addPlain(view, (ringAddress(view) + counter) | 0, amount)
 }

@@ -1,4 +1,10 @@
-import { BPF_RB_AVAIL_DATA, BPF_RB_CONS_POS, BPF_RB_PROD_POS, BPF_RB_RING_SIZE } from '../../abi/flags.js'
+import {
+  BPF_RB_AVAIL_DATA,
+  BPF_RB_CONS_POS,
+  BPF_RB_OVERWRITE_POS,
+  BPF_RB_PROD_POS,
+  BPF_RB_RING_SIZE,
+} from '../../abi/flags.js'
 import { REASON_BAD_LENGTH, REASON_BAD_POSITION } from '../../abi/reason.js'
 import {
   FREE_BYTE,
@@ -10,21 +16,20 @@ import {
 import {
   CLOSED_BIT,
   CONSUMER_POSITION,
+  OVERWRITE_POSITION,
   PRODUCER_POSITION,
-  SLEEP_ASLEEP,
   SLEEP_FORCED,
-  SLEEP_WORD,
 } from '../../abi/region.js'
-import { wakeProducers } from './consume.js'
 import { lock, unlock } from './lock.js'
+import { oldestPosition } from './overwrite.js'
 import { dataAddress, distance, headerAddress, recordBytes } from './record.js'
+import { wakeProducers } from './room.js'
+import { rouse } from './rouse.js'
 import {
   atomicLoad,
-  compareExchange,
   fill,
   isLocked,
   load,
-  notify,
   or,
   ringAddress,
   ringSize,
@@ -44,9 +49,10 @@ export function query(view: View, flag: Word): Word {
   if (flag === BPF_RB_RING_SIZE) return ringSize(view)
   if (flag === BPF_RB_CONS_POS) return atomicLoad(view, (ring + CONSUMER_POSITION) | 0)
   if (flag === BPF_RB_PROD_POS) return producerPosition(view)
+  if (flag === BPF_RB_OVERWRITE_POS) return atomicLoad(view, (ring + OVERWRITE_POSITION) | 0)
   if (flag !== BPF_RB_AVAIL_DATA) return 0
-  const consumer = atomicLoad(view, (ring + CONSUMER_POSITION) | 0)
-  return distance(consumer, producerPosition(view))
+  const oldest = oldestPosition(view)
+  return distance(oldest, producerPosition(view))
 }
 
 function producerPosition(view: View): Word {
@@ -62,10 +68,30 @@ export function close(view: View, patience: Word): boolean {
   // The bit lies in the position itself, so a claim and the closing cannot both succeed at once.
   or(view, (ringAddress(view) + PRODUCER_POSITION) | 0, CLOSED_BIT)
   if (isLocked(view)) unlock(view)
-  const word = (ringAddress(view) + SLEEP_WORD) | 0
-  if (compareExchange(view, word, SLEEP_ASLEEP, SLEEP_FORCED) === SLEEP_ASLEEP) notify(view, word, 1)
+  rouse(view, SLEEP_FORCED)
   wakeProducers(view)
   return true
+}
+
+/** Wakes the consumer, if it is asleep, whatever is in the ring. Answers whether it was. */
+export function wakeSleeper(view: View): boolean {
+  return rouse(view, SLEEP_FORCED)
+}
+
+/** The position behind the last record that could be consumed now: where the first busy one stands. */
+export function committedEnd(view: View): Word {
+  let position = oldestPosition(view)
+  let left = distance(position, producerPosition(view))
+  // Overtaken meanwhile, or damaged: what lies here is not to be walked over.
+  if (left > ringSize(view)) return position
+  while (left > 0) {
+    const word = atomicLoad(view, headerAddress(view, position))
+    const total = recordBytes(word & RECORD_LENGTH_MASK)
+    if ((word & RECORD_BUSY_BIT) !== 0 || total > left) break
+    position = (position + total) | 0
+    left = (left - total) >>> 0
+  }
+  return position
 }
 
 /**
@@ -73,7 +99,7 @@ export function close(view: View, patience: Word): boolean {
  * at a quiet moment. A reason is set when the walk met something impossible, and ended there.
  */
 export function countBusy(view: View): Word {
-  let position = atomicLoad(view, (ringAddress(view) + CONSUMER_POSITION) | 0)
+  let position = oldestPosition(view)
   const end = producerPosition(view)
   let busy: Word = 0
   if ((position & 7) !== 0 || distance(position, end) > ringSize(view)) {

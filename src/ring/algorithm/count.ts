@@ -1,5 +1,28 @@
-import { SLOT_ATTEMPTED, SLOT_DROPPED, SLOT_REFUSED } from '../../abi/region.js'
-import { add, isSlotShared, load, setReason, slotAddress, store, type View, type Word } from './words.js'
+import {
+  CLOSED_BIT,
+  LOSS_FLAG,
+  PRODUCER_POSITION,
+  SLOT_ATTEMPTED,
+  SLOT_DROPPED,
+  SLOT_REFUSED,
+} from '../../abi/region.js'
+import {
+  add,
+  atomicLoad,
+  atomicStore,
+  isSlotShared,
+  load,
+  ringAddress,
+  saysLosses,
+  setReason,
+  setUnreported,
+  slotAddress,
+  store,
+  unreported,
+  unreportedSince,
+  type View,
+  type Word,
+} from './words.js'
 
 /**
  * Adds to one of this producer's counters. Nobody else writes them, so no atomic is needed; only in the
@@ -7,12 +30,13 @@ import { add, isSlotShared, load, setReason, slotAddress, store, type View, type
  */
 export function count(view: View, counter: Word, amount: Word): void {
   const low = (slotAddress(view) + counter) | 0
-  if (isSlotShared(view)) {
-    const before = add(view, low, amount)
-    if ((before + amount) >>> 0 < before >>> 0) add(view, low + 4, 1)
-  } else {
-    addPlain(view, low, amount)
-  }
+  if (isSlotShared(view)) addAtomic(view, low, amount)
+  else addPlain(view, low, amount)
+}
+
+function addAtomic(view: View, low: Word, amount: Word): void {
+  const before = add(view, low, amount)
+  if ((before + amount) >>> 0 < before >>> 0) add(view, low + 4, 1)
 }
 
 /** Adds to a two-word counter that only the caller writes. */
@@ -22,11 +46,27 @@ export function addPlain(view: View, low: Word, amount: Word): void {
   if (sum < amount) store(view, low + 4, (load(view, low + 4) + 1) | 0)
 }
 
-/** Records an attempt that found no room, or that would have had to wait. Answers the null address. */
+/**
+ * Records an attempt that found no room, or that would have had to wait, and tells the consumer that
+ * there are such. Answers the null address.
+ */
 export function drop(view: View, reason: Word, records: Word): Word {
-  count(view, SLOT_ATTEMPTED, records)
-  count(view, SLOT_DROPPED, records)
   setReason(view, reason, 0)
+  // A report of losses is no attempt of anybody.
+  if (records === 0) return 0
+  count(view, SLOT_ATTEMPTED, records)
+  // [D1] Before [D2], and atomic for that: a consumer that takes the flag back after we looked sees it.
+  addAtomic(view, (slotAddress(view) + SLOT_DROPPED) | 0, records)
+  const flag = (ringAddress(view) + LOSS_FLAG) | 0
+  // [D2] A look first: in a ring that stays full, nobody moves the line that every commit reads.
+  if (atomicLoad(view, flag) === 0) atomicStore(view, flag, 1)
+  if (saysLosses(view)) {
+    const since =
+      unreported(view) === 0
+        ? atomicLoad(view, (ringAddress(view) + PRODUCER_POSITION) | 0) & ~CLOSED_BIT
+        : unreportedSince(view)
+    setUnreported(view, (unreported(view) + records) | 0, since)
+  }
   return 0
 }
 

@@ -1,13 +1,16 @@
 // What the WebAssembly build exports: the algorithm with its view filled in.
 // AssemblyScript, not TypeScript: tsc never sees this file.
 
+import * as closing from './closed'
 import * as commits from './commit'
 import * as consuming from './consume'
 import * as control from './control'
+import * as overwriting from './overwrite'
 import * as reserving from './reserve'
+import * as room from './room'
 import * as sleeping from './sleep'
 
-export { configure, evidence, reason, useSlot } from './words'
+export { configure, evidence, found, reason, useSlot } from './words'
 
 export function prepare(): void { control.prepare(0) }
 export function reserve(sizeBytes: u32, flags: u32, patience: u32): u32 { return reserving.reserve(0, sizeBytes, flags, patience) }
@@ -25,11 +28,23 @@ export function isReady(position: u32): bool { return consuming.isReady(0, posit
 export function release(from: u32, to: u32, consumed: u32, skipped: u32): void { consuming.release(0, from, to, consumed, skipped) }
 export function fallAsleep(position: u32): bool { return sleeping.fallAsleep(0, position) }
 export function wakeUp(): u32 { return sleeping.wakeUp(0) }
-export function hasRoom(sizeBytes: u32): bool { return sleeping.hasRoom(0, sizeBytes) }
-export function roomSequence(): u32 { return sleeping.roomSequence(0) }
-export function awaitRoom(sizeBytes: u32): bool { return sleeping.awaitRoom(0, sizeBytes) }
-export function isClosed(): bool { return sleeping.isClosed(0) }
-export function isFinished(position: u32): bool { return sleeping.isFinished(0, position) }
+export function hasRoom(sizeBytes: u32): bool { return room.hasRoom(0, sizeBytes) }
+export function roomSequence(): u32 { return room.roomSequence(0) }
+export function awaitRoom(sizeBytes: u32): bool { return room.awaitRoom(0, sizeBytes) }
+export function isClosed(): bool { return closing.isClosed(0) }
+export function isFinished(position: u32): bool { return closing.isFinished(0, position) }
 export function query(flag: u32): u32 { return control.query(0, flag) }
 export function close(patience: u32): bool { return control.close(0, patience) }
 export function countBusy(): u32 { return control.countBusy(0) }
+export function fallAsleepForMore(position: u32, bytes: u32, records: u32): u32 { return sleeping.fallAsleepForMore(0, position, bytes, records) }
+export function hasEnough(position: u32, bytes: u32, records: u32): bool { return sleeping.hasEnough(0, position, bytes, records) }
+export function awaitConsumer(target: u32): bool { return room.awaitConsumer(0, target) }
+export function takeLossFlag(): bool { return consuming.takeLossFlag(0) }
+export function tally(counter: u32, amount: u32): void { consuming.tally(0, counter, amount) }
+export function wakeSleeper(): bool { return control.wakeSleeper(0) }
+export function committedEnd(): u32 { return control.committedEnd(0) }
+export function survey(): bool { return overwriting.survey(0) }
+export function committedBefore(): u32 { return overwriting.committedBefore(0) }
+export function advanceTo(position: u32, rounds: u32, consumed: u32, skipped: u32): void { overwriting.advanceTo(0, position, rounds, consumed, skipped) }
+export function arm(): void { sleeping.arm(0) }
+export function isReadable(position: u32): bool { return sleeping.isReadable(0, position) }

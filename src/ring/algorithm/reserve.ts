@@ -8,33 +8,44 @@ import {
   REASON_TOO_LARGE,
 } from '../../abi/reason.js'
 import {
+  LOST_RECORD_BYTES,
   RECORD_BUSY_BIT,
+  RECORD_DISCARD_BIT,
   RECORD_HEADER_BYTES,
-  RECORD_LENGTH_MASK,
+  RECORD_LOST_OWNER,
   RECORD_MAX_BYTES,
+  RECORD_OWNER_SHIFT,
   RECORD_PAGE_OFFSET_WORD,
 } from '../../abi/record.js'
 import {
   CLOSED_BIT,
   CONSUMER_POSITION,
-  PENDING_POSITION,
   PRODUCER_POSITION,
   RELEASED_POSITION,
   SLOT_ATTEMPTED,
 } from '../../abi/region.js'
+import { commitOwn } from './commit.js'
 import { count, drop, refuse } from './count.js'
 import { lock, unlock } from './lock.js'
+import { overwrite } from './overwrite.js'
+import { advancePending } from './pending.js'
 import { distance, fitsBatch, headerAddress, pageOffset, recordBytes } from './record.js'
+import { hasRoom } from './room.js'
 import {
   atomicLoad,
   atomicStore,
   compareExchange,
   isLocked,
+  isOverwriting,
   load,
+  ownerBits,
   ringAddress,
   ringSize,
   setReason,
+  setUnreported,
   store,
+  unreported,
+  unreportedSince,
   type View,
   type Word,
 } from './words.js'
@@ -75,9 +86,33 @@ export function reserveRegion(view: View, records: Word, length: Word, patience:
 /** Takes a header and `length` bytes, by the ring's way of ordering reservations. */
 function take(view: View, length: Word, records: Word, patience: Word): Word {
   if (recordBytes(length) > ringSize(view)) return refuse(view, REASON_TOO_LARGE, records)
+  // Only with the record itself: a report that took the last room would make the next loss.
+  if (unreported(view) !== 0 && hasRoom(view, length + recordBytes(LOST_RECORD_BYTES))) {
+    reportLosses(view, patience)
+  }
   return isLocked(view)
     ? takeUnderLock(view, length, records, patience)
     : claim(view, length, records, patience)
+}
+
+/**
+ * Says in the ring how many records this producer has dropped since it last did: a record of its own, in
+ * front of the next one (RECORD_LOST_OWNER). If there is no room for that either, it is tried again.
+ */
+function reportLosses(view: View, patience: Word): void {
+  const address = isLocked(view)
+    ? takeUnderLock(view, LOST_RECORD_BYTES, 0, patience)
+    : claim(view, LOST_RECORD_BYTES, 0, patience)
+  if (address === 0) return
+  const header = (address - RECORD_HEADER_BYTES) | 0
+  store(view, address, unreported(view))
+  store(view, address + 4, 0)
+  store(view, address + 8, unreportedSince(view))
+  store(view, address + 12, 0)
+  const owner: Word = RECORD_LOST_OWNER << RECORD_OWNER_SHIFT
+  store(view, header + RECORD_PAGE_OFFSET_WORD, pageOffset(view, header) | owner)
+  setUnreported(view, 0, 0)
+  commitOwn(view, header, LOST_RECORD_BYTES | RECORD_BUSY_BIT, LOST_RECORD_BYTES | RECORD_DISCARD_BIT)
 }
 
 /**
@@ -106,7 +141,7 @@ function claim(view: View, length: Word, records: Word, patience: Word): Word {
     patience--
     position = seen
   }
-  return begin(view, position, length)
+  return begin(view, position, length, records)
 }
 
 /** The kernel's way: header and position are written under a lock, header first. */
@@ -131,10 +166,13 @@ function takeUnderLock(view: View, length: Word, records: Word, patience: Word):
     const end = (position + total) | 0
     if (total > mask) {
       address = refuse(view, REASON_TOO_LARGE, records)
-    } else if (distance(pending, end) > mask || distance(consumer, end) > mask) {
+    } else if (distance(pending, end) > mask) {
+      address = drop(view, REASON_FULL, records)
+    } else if (distance(consumer, end) > mask && !isOverwriting(view)) {
       address = drop(view, REASON_FULL, records)
     } else {
-      address = begin(view, position, length)
+      if (isOverwriting(view)) overwrite(view, pending, end)
+      address = begin(view, position, length, records)
       // [T4] Publishes the header: who sees the position never sees a stale header. Pairs with [C1].
       atomicStore(view, producer, end)
     }
@@ -148,33 +186,12 @@ function turnAway(view: View, position: Word, records: Word): Word {
   return refuse(view, (position & 7) === CLOSED_BIT ? REASON_CLOSED : REASON_BAD_POSITION, records)
 }
 
-/**
- * Moves the pending position over every record that is not busy any more, and stores it. No reservation
- * may reach further than one ring from it, so a busy record is never overwritten, whatever happens to
- * the consumer position. Called under the lock.
- */
-function advancePending(view: View, producer: Word): Word {
-  const word = (ringAddress(view) + PENDING_POSITION) | 0
-  let pending = load(view, word)
-  // A peer may have damaged the word. Then it stays as it is, and nothing can be reserved beyond one ring.
-  while ((pending & 7) === 0 && distance(pending, producer) <= ringSize(view) && pending !== producer) {
-    // [T5] Pairs with [S1].
-    const header = atomicLoad(view, headerAddress(view, pending))
-    if ((header & RECORD_BUSY_BIT) !== 0) break
-    const next = (pending + recordBytes(header & RECORD_LENGTH_MASK)) | 0
-    if (distance(pending, next) > distance(pending, producer)) break
-    pending = next
-  }
-  store(view, word, pending)
-  return pending
-}
-
 /** Writes the header of a region that is now ours, and answers the address of its payload. */
-function begin(view: View, position: Word, length: Word): Word {
+function begin(view: View, position: Word, length: Word, records: Word): Word {
   const header = headerAddress(view, position)
   store(view, header, length | RECORD_BUSY_BIT)
-  store(view, header + RECORD_PAGE_OFFSET_WORD, pageOffset(view, header))
-  count(view, SLOT_ATTEMPTED, 1)
+  store(view, header + RECORD_PAGE_OFFSET_WORD, pageOffset(view, header) | ownerBits(view))
+  if (records !== 0) count(view, SLOT_ATTEMPTED, 1)
   setReason(view, REASON_NONE, 0)
   return (header + RECORD_HEADER_BYTES) | 0
 }

@@ -2,6 +2,8 @@
 // AssemblyScript, not TypeScript: tsc never sees this file. One instance serves one attached ring, so
 // the view is a handful of globals, private to the instance and to its thread.
 
+import { RECORD_PAGE_OFFSET_MASK, RING_FLAG_LOCK, RING_FLAG_LOST_RECORDS, RING_FLAG_OVERWRITE, RING_FLAG_OWNERS } from './constants'
+
 export type Word = u32
 export type Answer = i32
 export type View = u32
@@ -9,21 +11,35 @@ export type View = u32
 let ring: u32 = 0
 let size: u32 = 0
 let locked: bool = false
+let overwriting: bool = false
+let losses: bool = false
+let place: u32 = 0
 let slot: u32 = 0
 let slotShared: bool = false
+let owner: u32 = 0
+let lostRecords: u32 = 0
+let lostSince: u32 = 0
 let limit: u32 = 0
 export let reason: u32 = 0
 export let evidence: u32 = 0
 
-export function configure(ringAt: u32, sizeBytes: u32, isLocked: bool): void {
+export function configure(ringAt: u32, sizeBytes: u32, flags: u32): void {
   ring = ringAt
   size = sizeBytes
-  locked = isLocked
+  locked = (flags & RING_FLAG_LOCK) != 0
+  overwriting = (flags & RING_FLAG_OVERWRITE) != 0
+  losses = (flags & RING_FLAG_LOST_RECORDS) != 0
+  place = (flags & (RING_FLAG_OWNERS | RING_FLAG_LOST_RECORDS)) == 0 ? 0xffffffff : RECORD_PAGE_OFFSET_MASK
 }
-export function useSlot(address: u32, shared: bool): void {
+export function useSlot(address: u32, shared: bool, bits: u32): void {
   slot = address
   slotShared = shared
+  owner = bits
 }
+
+// The consumer's bell may lie in another memory, so JavaScript rings it.
+// @ts-ignore: decorators
+@external("env", "ringBell") declare function importedRingBell(place: u32): void
 
 // @ts-ignore: decorators
 @inline export function ringAddress(view: View): Word { return ring }
@@ -31,6 +47,22 @@ export function useSlot(address: u32, shared: bool): void {
 @inline export function ringSize(view: View): Word { return size }
 // @ts-ignore: decorators
 @inline export function isLocked(view: View): bool { return locked }
+// @ts-ignore: decorators
+@inline export function isOverwriting(view: View): bool { return overwriting }
+// @ts-ignore: decorators
+@inline export function saysLosses(view: View): bool { return losses }
+// @ts-ignore: decorators
+@inline export function placeMask(view: View): Word { return place }
+// @ts-ignore: decorators
+@inline export function ownerBits(view: View): Word { return owner }
+// @ts-ignore: decorators
+@inline export function unreported(view: View): Word { return lostRecords }
+// @ts-ignore: decorators
+@inline export function unreportedSince(view: View): Word { return lostSince }
+// @ts-ignore: decorators
+@inline export function setUnreported(view: View, records: Word, since: Word): void { lostRecords = records; lostSince = since }
+// @ts-ignore: decorators
+@inline export function ringBell(view: View, place: Word): void { importedRingBell(place) }
 // @ts-ignore: decorators
 @inline export function slotAddress(view: View): Word { return slot }
 // @ts-ignore: decorators
@@ -41,6 +73,21 @@ export function useSlot(address: u32, shared: bool): void {
 @inline export function setKnownLimit(view: View, position: Word): void { limit = position }
 // @ts-ignore: decorators
 @inline export function setReason(view: View, why: Word, found: Word): void { reason = why; evidence = found }
+
+let foundPosition: u32 = 0
+let foundRounds: u32 = 0
+let foundLost: u32 = 0
+let foundLostHigh: u32 = 0
+// @ts-ignore: decorators
+@inline export function setFound(view: View, which: Word, word: Word): void {
+  if (which == 0) foundPosition = word
+  else if (which == 1) foundRounds = word
+  else if (which == 2) foundLost = word
+  else foundLostHigh = word
+}
+export function found(which: Word): Word {
+  return which == 0 ? foundPosition : which == 1 ? foundRounds : which == 2 ? foundLost : foundLostHigh
+}
 
 // @ts-ignore: decorators
 @inline export function load(view: View, address: Word): Word { return i32.load(address) }

@@ -1,3 +1,11 @@
+import { RECORD_PAGE_OFFSET_MASK } from '../../abi/record.js'
+import {
+  RING_FLAG_LOCK,
+  RING_FLAG_LOST_RECORDS,
+  RING_FLAG_OVERWRITE,
+  RING_FLAG_OWNERS,
+} from '../../abi/region.js'
+
 /**
  * The machine under the ring algorithm, for the JavaScript build.
  *
@@ -27,14 +35,24 @@ export interface View {
   /** Address of the ring. */
   readonly ring: Word
   readonly size: Word
-  /** Whether reservations are serialised by the lock; otherwise they are claims. */
-  readonly locked: boolean
+  /** What kind of ring it is: RING_FLAG_*. */
+  readonly flags: Word
+  /** Rings the bell at this place, on which the consumer sleeps. */
+  readonly ringBell: (place: Word) => void
   /** Address of this producer's slot. */
   slot: Word
   /** Whether other producers write this slot too. */
   slotShared: boolean
+  /** What this producer's records carry above their page offset. */
+  owner: Word
+  /** Records that this producer dropped and has not yet said so in the ring. */
+  unreported: Word
+  /** The producer position when the first of them was dropped. */
+  unreportedSince: Word
   /** Where the consumer knows that data was reserved to: the producer position when last read. */
   limit: Word
+  /** What `survey` has found: FOUND_*. */
+  readonly found: Int32Array
   /** Why the last call failed: REASON_*. */
   reason: Word
   /** What was found where it should not be: the position, the length or the word. */
@@ -48,7 +66,30 @@ export function ringSize(view: View): Word {
   return view.size
 }
 export function isLocked(view: View): boolean {
-  return view.locked
+  return (view.flags & RING_FLAG_LOCK) !== 0
+}
+export function isOverwriting(view: View): boolean {
+  return (view.flags & RING_FLAG_OVERWRITE) !== 0
+}
+export function saysLosses(view: View): boolean {
+  return (view.flags & RING_FLAG_LOST_RECORDS) !== 0
+}
+/** What of a record's second word says where it stands; the rest says whose it is, in rings that tell. */
+export function placeMask(view: View): Word {
+  return (view.flags & (RING_FLAG_OWNERS | RING_FLAG_LOST_RECORDS)) === 0 ? -1 : RECORD_PAGE_OFFSET_MASK
+}
+export function ownerBits(view: View): Word {
+  return view.owner
+}
+export function unreported(view: View): Word {
+  return view.unreported
+}
+export function unreportedSince(view: View): Word {
+  return view.unreportedSince
+}
+export function setUnreported(view: View, records: Word, since: Word): void {
+  view.unreported = records
+  view.unreportedSince = since
 }
 export function slotAddress(view: View): Word {
   return view.slot
@@ -65,6 +106,10 @@ export function setKnownLimit(view: View, position: Word): void {
 export function setReason(view: View, reason: Word, evidence: Word): void {
   view.reason = reason
   view.evidence = evidence
+}
+
+export function setFound(view: View, which: Word, word: Word): void {
+  view.found[which] = word
 }
 
 export function load(view: View, address: Word): Word {
@@ -96,6 +141,10 @@ export function or(view: View, address: Word, bits: Word): Word {
 /** Wakes at most `count` threads that sleep on the word. */
 export function notify(view: View, address: Word, count: Word): void {
   Atomics.notify(view.ints, address >>> 2, count)
+}
+/** Rings the consumer's bell: see src/memory/bells.ts. */
+export function ringBell(view: View, place: Word): void {
+  view.ringBell(place)
 }
 /** Sets `bytes` bytes (a multiple of 8) to `byte`. */
 export function fill(view: View, address: Word, byte: Word, bytes: Word): void {

@@ -90,13 +90,18 @@ export function consuming(make: MakeRig): void {
     assert.equal(rig.consumerPosition, 600 * 16)
   })
 
-  test('records that arrive meanwhile are shown too', () => {
+  test('records that arrive meanwhile wait for the next visit, unless it is unbounded', () => {
     const rig = withRecords(1)
     const seen: string[] = []
-    rig.consumer.consume((record) => {
+    const take = (record: Uint8Array) => {
       seen.push(Buffer.from(record).toString())
       if (seen.length < 700) rig.mustOutput(`${seen.length}`)
-    })
+    }
+    for (let visit = 1; visit <= 5; visit++) {
+      assert.equal(rig.consumer.consume(take), 1)
+      assert.equal(seen.length, visit)
+    }
+    rig.consumer.consume(take, { max: Number.POSITIVE_INFINITY })
     assert.deepEqual(
       seen,
       Array.from({ length: 700 }, (_, i) => `${i}`),

@@ -41,6 +41,12 @@ export function counting(make: MakeRig): void {
       consumed: 0,
       skipped: 0,
       highWaterBytes: 112 + 40 + 512 + 16,
+      overwritten: 0,
+      lost: 0,
+      wakeups: 0,
+      elided: 3,
+      sleeps: 0,
+      spurious: 0,
     })
     assert.equal(rig.texts().length, 2)
     const { consumed, skipped, inFlight } = rig.mustBalance()

@@ -52,10 +52,10 @@ export function waiting(make: MakeRig, engine: EngineKind): void {
   }
 
   for (const way of ['wait', 'waitAsync'] as const) {
-    test(`${way}: a spin that is no number of looks is an error`, async () => {
+    test(`${way}: a strategy that is none is an error`, async () => {
       const rig = make()
-      for (const spin of [-1, Number.NaN]) {
-        const options = { spin, timeoutMs: 0 }
+      for (const strategy of [{ spinUs: -1 }, { yieldUs: Number.NaN }, 'asleep', null] as never[]) {
+        const options = { strategy, timeoutMs: 0 }
         await assert.rejects(async () => ways[way](rig.consumer, options), { code: 'ERR_INVALID_ARGUMENT' })
       }
     })
@@ -97,7 +97,7 @@ export function waiting(make: MakeRig, engine: EngineKind): void {
       const timeoutMs = ends === 'woken' ? LONG_MS : SHORT_MS
       const playing = actor.play({ act: 'pause', ms: ASLEEP_MS }, ...acts)
       const started = performance.now()
-      const outcome = await ways[way](rig.consumer, { timeoutMs, spin: 0 })
+      const outcome = await ways[way](rig.consumer, { timeoutMs, strategy: 'park' })
       const took = performance.now() - started
       if (ends === 'woken') assert.ok(took < LONG_MS / 2, `it took ${took} ms`)
       else assert.ok(took >= SHORT_MS - 0.5, `it ended after ${took} ms`)

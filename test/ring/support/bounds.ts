@@ -51,7 +51,9 @@ export function mustAnswerAll(ring: Ring, consumer: Consumer, producer: Producer
   assert.equal(typeof consumer.ready, 'boolean')
   assert.equal(typeof ring.closed, 'boolean')
   assert.equal(typeof producer.hasRoom(8), 'boolean')
-  assert.ok(['ready', 'woken', 'timeout', 'closed'].includes(consumer.wait({ timeoutMs: 0, spin: 1 })))
+  assert.ok(
+    ['ready', 'woken', 'timeout', 'closed'].includes(consumer.wait({ timeoutMs: 0, strategy: 'spin' })),
+  )
   assert.equal(ring.query(1), ring.size)
 }
 

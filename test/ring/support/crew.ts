@@ -176,7 +176,8 @@ function answer({ back, engine, rounds }: CrewData, ring: Ring): number {
   using consumer = openConsumer(ring)
   let answered = 0
   while (answered < rounds) {
-    if (consumer.wait({ spin: 0, timeoutMs: 10_000 }) !== 'ready') throw new Error(`asleep after ${answered}`)
+    if (consumer.wait({ strategy: 'park', timeoutMs: 10_000 }) !== 'ready')
+      throw new Error(`asleep after ${answered}`)
     consumer.consumeRaw((memory, offset) => {
       const address = producer.reserve(4)
       producer.memory.u32[address >>> 2] = new DataView(memory.buffer).getUint32(offset, true) + 1
@@ -296,7 +297,7 @@ function drain(_data: CrewData, ring: Ring): { seen: number; woken: number } {
   using consumer = openConsumer(ring)
   let seen = 0
   for (let woken = 0; ; woken++) {
-    const outcome = consumer.wait({ spin: woken % 3, timeoutMs: 10_000 })
+    const outcome = consumer.wait({ strategy: { spinUs: woken % 3 }, timeoutMs: 10_000 })
     if (outcome === 'closed') return { seen, woken }
     if (outcome === 'timeout') throw new Error(`nothing for ten seconds, after ${seen} records`)
     seen += consumer.consumeRaw(() => {}, { store: woken % 2 === 0 ? 'record' : 'batch' })

@@ -93,6 +93,9 @@ export class Model {
       consumed: this.#consumed,
       skipped: this.#skipped,
       highWaterBytes: Math.max(this.#highWater, this.producer - this.consumer),
+      // Nobody sleeps in the model, and nothing is overwritten.
+      ...{ overwritten: 0, lost: 0, wakeups: 0, sleeps: 0, spurious: 0 },
+      elided: this.#counts.submitted + this.#counts.discarded,
     }
   }
 

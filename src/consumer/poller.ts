@@ -1,0 +1,336 @@
+import { RingbufError } from '../abi/error.js'
+import { BPF_RB_AVAIL_DATA, BPF_RB_PROD_POS } from '../abi/flags.js'
+import { nap } from '../memory/sleep.js'
+import type { Ring } from '../ring/ring.js'
+import { type Budget, checkBudget } from './budget.js'
+import { type Consumer, type OpenConsumerOptions, type OwnedRecord, openConsumer, STOP } from './consumer.js'
+import { type EpollEvent, RingEpoll } from './epoll.js'
+import type { WaitStrategy } from './strategy.js'
+import type { Signal } from './waiter.js'
+
+/**
+ * Gets one record of a ring, and the context that the ring was added with. A negative answer stops: the
+ * record counts as consumed, and whoever polls is answered that number. Any other answer goes on.
+ */
+export type SampleCallback<Context> = (record: OwnedRecord, context: Context) => unknown
+
+/** The same for a record where it is: see RawCallback. */
+export type RawSampleCallback<Context> = (
+  memory: Uint8Array,
+  offset: number,
+  length: number,
+  context: Context,
+) => unknown
+
+export interface OpenPollerOptions {
+  /** What waits do until something comes. Default: `adaptive`. */
+  readonly strategy?: WaitStrategy
+  /**
+   * What one visit to one ring takes at most, before the next ring has its turn. Default: what was
+   * reserved when the visit began.
+   */
+  readonly budget?: Budget
+}
+
+export interface AddOptions<Context>
+  extends Omit<OpenConsumerOptions, 'strategy' | 'watermark' | 'showLost'> {
+  /** Handed to the callback with every record. */
+  readonly context?: Context
+}
+
+/** As libbpf's: what it counts never exceeds it. */
+const INT_MAX = 0x7fff_ffff
+
+/**
+ * Many rings, each with a callback of its own, and one wait for all: libbpf's `ring_buffer__*`.
+ *
+ * Only rings that are ready are visited, and they take turns: each visit has a budget, so a producer that
+ * is faster than its callback keeps neither the other rings nor the event loop waiting. (libbpf stays with
+ * a ring for as long as its producers keep up: that is `budget: { max: Infinity }`.)
+ */
+export class RingPoller {
+  readonly #epoll: RingEpoll
+  readonly #budget: Budget
+  readonly #rings: PolledRing[] = []
+
+  constructor({ strategy = 'adaptive', budget = {} }: OpenPollerOptions = {}) {
+    checkBudget(budget)
+    this.#epoll = new RingEpoll({ strategy })
+    this.#budget = budget
+  }
+
+  /**
+   * ring_buffer__add: opens the ring's consumer, and gives each of its records to the callback. Answers
+   * its index.
+   *
+   * @throws RingbufError ERR_CONSUMER_TAKEN, ERR_CORRUPTED
+   */
+  add<Context = undefined>(
+    ring: Ring,
+    callback: SampleCallback<Context>,
+    options: AddOptions<Context> = {},
+  ): number {
+    const context = options.context as Context
+    return this.addRaw<Context>(
+      ring,
+      (memory, offset, length) => callback(memory.slice(offset, offset + length) as OwnedRecord, context),
+      options,
+    )
+  }
+
+  /** The same, without copying: the callback sees each record where it is, until it returns. */
+  addRaw<Context = undefined>(
+    ring: Ring,
+    callback: RawSampleCallback<Context>,
+    options: AddOptions<Context> = {},
+  ): number {
+    const { context, ...open } = options
+    const consumer = openConsumer(ring, open)
+    const polled = new PolledRing(consumer, callback as RawSampleCallback<unknown>, context)
+    this.#epoll.add(consumer, { data: polled })
+    return this.#rings.push(polled) - 1
+  }
+
+  /** How many rings were added. */
+  get length(): number {
+    return this.#rings.length
+  }
+
+  /** ring_buffer__ring: one of the rings, by index. @throws RingbufError ERR_INVALID_ARGUMENT */
+  ring(index: number): PolledRing {
+    const ring = this.#rings[index]
+    if (ring) return ring
+    throw new RingbufError('ERR_INVALID_ARGUMENT', `there is no ring ${index} among ${this.length}`, {
+      value: index,
+      limit: this.length,
+    })
+  }
+
+  /** Whether all rings were closed, and everything in them is consumed: polling gives nothing any more. */
+  get finished(): boolean {
+    return this.#rings.every((ring) => ring.finished)
+  }
+
+  /**
+   * ring_buffer__poll: blocks until a ring is ready, then visits those that are. Answers how many records
+   * they gave, 0 when the time is over or all rings are finished, or what a callback answered that stopped
+   * it; then the other rings wait for the next call.
+   *
+   * A ring whose first record stays busy is ready, by the kernel's rule, and has nothing to give. libbpf
+   * answers 0 at once then; this waits on, looking about once a millisecond.
+   *
+   * @param timeoutMs negative: no limit.
+   * @throws RingbufError ERR_CANNOT_BLOCK, ERR_NO_COMMON_BELL, ERR_CORRUPTED, ERR_INVALID_ARGUMENT; and
+   *   what a callback throws.
+   */
+  poll(timeoutMs = -1): number {
+    const deadline = deadlineOf(timeoutMs)
+    for (;;) {
+      if (this.#isDone) return 0
+      const events = this.#epoll.wait({ deadline })
+      if (events.length === 0) return 0
+      const answer = this.#visit(events)
+      if (answer !== undefined) return answer
+      if (performance.now() >= deadline) return 0
+      nap()
+    }
+  }
+
+  /** The same, on any thread and without blocking it. */
+  async pollAsync(timeoutMs = -1, { signal }: { readonly signal?: Signal } = {}): Promise<number> {
+    const deadline = deadlineOf(timeoutMs)
+    for (;;) {
+      if (this.#isDone) return 0
+      const events = await this.#epoll.waitAsync(signal ? { deadline, signal } : { deadline })
+      if (events.length === 0) return 0
+      const answer = this.#visit(events)
+      if (answer !== undefined) return answer
+      if (performance.now() >= deadline) return 0
+      await new Promise((resolve) => setTimeout(resolve, 1))
+    }
+  }
+
+  /**
+   * Polls until all rings are finished, and answers 0; or what a callback answered that stopped it.
+   *
+   * @throws the signal's reason.
+   */
+  async run(options: { readonly signal?: Signal } = {}): Promise<number> {
+    while (!this.finished) {
+      const answer = await this.pollAsync(-1, options)
+      if (answer < 0) return answer
+    }
+    return 0
+  }
+
+  /**
+   * ring_buffer__consume: visits all rings in the order in which they were added, ready or not, without
+   * waiting. Answers as `poll` does. May be called while a pollAsync is pending.
+   */
+  consume(): number {
+    let count = 0
+    for (const ring of this.#rings) {
+      const answer = ring.consume()
+      if (answer < 0) return answer
+      count = Math.min(count + answer, INT_MAX)
+    }
+    return count
+  }
+
+  /** ring_buffer__consume_n: the same, but at most `n` records of all rings together. */
+  consumeN(n: number): number {
+    checkCount(n)
+    let count = 0
+    for (const ring of this.#rings) {
+      if (count >= n) break
+      const answer = ring.consumeN(n - count)
+      if (answer < 0) return answer
+      count += answer
+    }
+    return count
+  }
+
+  /**
+   * Consumes everything that is committed now, with or without a wake-up, and answers as `consume`. The
+   * same as `consume`, which never takes more; from another thread, use `ring.flush()`.
+   */
+  flush(): number {
+    return this.consume()
+  }
+
+  /** Lets the process end though a pollAsync is pending; and `ref` the opposite, which is the default. */
+  unref(): this {
+    this.#epoll.unref()
+    return this
+  }
+
+  ref(): this {
+    this.#epoll.ref()
+    return this
+  }
+
+  hasRef(): boolean {
+    return this.#epoll.hasRef()
+  }
+
+  /** ring_buffer__free: gives all rings free. A pending pollAsync answers 0. */
+  close(): void {
+    this.#epoll.close()
+    for (const ring of this.#rings) ring.consumer.close()
+  }
+
+  /** The same as `close`. */
+  [Symbol.dispose](): void {
+    this.close()
+  }
+
+  /** Nothing will come any more; but with no rings at all it waits, for one may be added. */
+  get #isDone(): boolean {
+    return this.length > 0 && this.finished
+  }
+
+  /** Answers undefined when no ring had anything to give: their first records are busy. */
+  #visit(events: readonly EpollEvent[]): number | undefined {
+    let count = 0
+    let moved = false
+    for (const { consumer, data, closed } of events) {
+      const ring = data as PolledRing
+      const before = consumer.position
+      const answer = ring.visit(this.#budget)
+      if (answer < 0) return answer
+      count = Math.min(count + answer, INT_MAX)
+      moved ||= closed || consumer.position !== before
+      if (closed) {
+        ring.finish()
+        this.#epoll.delete(consumer)
+      }
+    }
+    return moved ? count : undefined
+  }
+}
+
+/** One ring of a poller: libbpf's `ring__*`. */
+export class PolledRing {
+  readonly consumer: Consumer
+  readonly #give: (memory: Uint8Array, offset: number, length: number) => unknown
+  #answer = 0
+  #finished = false
+
+  /** @internal */
+  constructor(consumer: Consumer, callback: RawSampleCallback<unknown>, context: unknown) {
+    this.consumer = consumer
+    this.#give = (memory, offset, length) => {
+      const answer = callback(memory, offset, length, context)
+      if (typeof answer !== 'number' || !(answer < 0)) return undefined
+      this.#answer = answer
+      return STOP
+    }
+  }
+
+  /** ring__consume: what is there now. Answers as `RingPoller.poll`. */
+  consume(): number {
+    return this.visit({})
+  }
+
+  /** ring__consume_n: at most `n` records. */
+  consumeN(n: number): number {
+    checkCount(n)
+    return this.visit({ max: n })
+  }
+
+  /** ring__consumer_pos: u32, wraps. */
+  get consumerPosition(): number {
+    return this.consumer.position
+  }
+
+  /** ring__producer_pos: u32, wraps. */
+  get producerPosition(): number {
+    return this.consumer.ring.query(BPF_RB_PROD_POS)
+  }
+
+  /** ring__avail_data_size: bytes not yet consumed, busy and discarded records included. An estimate. */
+  get availableBytes(): number {
+    return this.consumer.ring.query(BPF_RB_AVAIL_DATA)
+  }
+
+  /** ring__size: bytes of data. */
+  get size(): number {
+    return this.consumer.ring.size
+  }
+
+  /** Whether the ring was closed, and everything in it is consumed. */
+  get finished(): boolean {
+    return this.#finished
+  }
+
+  /** @internal */
+  finish(): void {
+    this.#finished = true
+  }
+
+  /** @internal One visit. Answers how many records were given, or the negative answer of the callback. */
+  visit(budget: Budget): number {
+    this.#answer = 0
+    const count = this.consumer.consumeRaw(this.#give, budget)
+    return this.#answer < 0 ? this.#answer : Math.min(count, INT_MAX)
+  }
+}
+
+/** Opens a poller: libbpf's `ring_buffer__new`, without its first ring. */
+export function openPoller(options: OpenPollerOptions = {}): RingPoller {
+  return new RingPoller(options)
+}
+
+function deadlineOf(timeoutMs: number): number {
+  if (Number.isNaN(timeoutMs)) {
+    throw new RingbufError('ERR_INVALID_ARGUMENT', 'timeoutMs NaN must be a number; negative: no limit', {
+      value: 'NaN',
+    })
+  }
+  return timeoutMs < 0 ? Number.POSITIVE_INFINITY : performance.now() + timeoutMs
+}
+
+function checkCount(n: number): void {
+  if (Number.isInteger(n) && n >= 0) return
+  throw new RingbufError('ERR_INVALID_ARGUMENT', `n ${n} must be a whole number from 0`, { value: n })
+}

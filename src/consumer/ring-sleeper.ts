@@ -1,0 +1,135 @@
+import { SLEEP_ASLEEP, SLEEP_COUNT, SLEEP_FORCED, SLEEP_WORD, SPURIOUS_COUNT } from '../abi/region.js'
+import type { Bed } from '../memory/sleep.js'
+import type { Attachment } from '../ring/attachment.js'
+import type { Reader } from '../ring/reader.js'
+import { attachmentOf, type Ring } from '../ring/ring.js'
+import type { Pace } from './pace.js'
+import type { StallWatch } from './stall.js'
+import type { Sleeper } from './waiter.js'
+import type { Watermark } from './watermark.js'
+
+/**
+ * How a wait ended.
+ *
+ * - `ready`: there is a record to consume.
+ * - `woken`: somebody forced a wake-up (BPF_RB_FORCE_WAKEUP, or `ring.wake()`), but there is nothing to
+ *   consume yet.
+ * - `timeout`: the time is over.
+ * - `closed`: the ring was closed, and everything in it is consumed.
+ */
+export type WaitOutcome = 'ready' | 'woken' | 'timeout' | 'closed'
+
+interface RingSleeperParts {
+  readonly ring: Ring
+  readonly reader: Reader
+  readonly pace: Pace
+  readonly stall: StallWatch
+  readonly watermark: Required<Watermark> | undefined
+  readonly assertUsable: () => void
+}
+
+/** How the consumer of one ring sleeps: on the ring's sleep word, until a record or a watermark. */
+export class RingSleeper implements Sleeper<WaitOutcome> {
+  readonly pace: Pace
+  readonly #ring: Ring
+  readonly #attachment: Attachment
+  readonly #reader: Reader
+  readonly #stall: StallWatch
+  readonly #watermark: Required<Watermark> | undefined
+  readonly #assertUsable: () => void
+  /** What the sleep word says while it sleeps. */
+  #asleep = SLEEP_ASLEEP
+  /** With a watermark: when the records that are there have waited long enough. */
+  #patience = Number.POSITIVE_INFINITY
+  /** With a watermark: whether records came of late, so that the next will be followed by more. */
+  #flowing = false
+  #alarm = Number.POSITIVE_INFINITY
+
+  constructor({ ring, reader, pace, stall, watermark, assertUsable }: RingSleeperParts) {
+    this.#ring = ring
+    this.#attachment = attachmentOf(ring)
+    this.#reader = reader
+    this.pace = pace
+    this.#stall = stall
+    this.#watermark = watermark
+    this.#assertUsable = assertUsable
+  }
+
+  look(): WaitOutcome | undefined {
+    this.#assertUsable()
+    if (this.#reader.ready) return this.#isEnough() ? 'ready' : undefined
+    return this.#attachment.engine.isFinished(this.#reader.position) ? 'closed' : undefined
+  }
+
+  timeout(): WaitOutcome {
+    return this.#reader.ready ? 'ready' : 'timeout'
+  }
+
+  fallAsleep(): WaitOutcome | undefined {
+    this.#assertUsable()
+    // So that it is known since when the record was busy that we sleep for.
+    this.#stall.look(this.#reader.position)
+    const { engine } = this.#attachment
+    const asleep = this.#announce()
+    if (asleep === 0) return this.look() ?? (this.#reader.ready ? 'ready' : 'woken')
+    this.#asleep = asleep
+    engine.tally(SLEEP_COUNT, 1)
+    return undefined
+  }
+
+  beds(): readonly Bed[] {
+    const index = (this.#attachment.address + SLEEP_WORD) >>> 2
+    return [{ words: this.#attachment.views.i32, index, value: this.#asleep }]
+  }
+
+  alarm(): number {
+    return this.#alarm
+  }
+
+  wakeUp(): WaitOutcome | undefined {
+    // Before anything is touched: the sleep word may be another consumer's by now.
+    this.#assertUsable()
+    const { engine } = this.#attachment
+    const state = engine.wakeUp()
+    const outcome = this.look()
+    if (outcome) return outcome
+    const roused = state !== this.#asleep
+    if (!this.#reader.ready) {
+      if (roused) engine.tally(SPURIOUS_COUNT, 1)
+      else this.#flowing = false
+    }
+    return state === SLEEP_FORCED && !this.#ring.closed ? 'woken' : undefined
+  }
+
+  /** The consumer took so many records: what is there now has not waited yet. */
+  took(records: number): void {
+    this.#patience = Number.POSITIVE_INFINITY
+    if (records > 0) this.#flowing = true
+  }
+
+  /** Answers what the sleep word says then; 0 when there is no need to sleep. */
+  #announce(): number {
+    const { engine } = this.#attachment
+    const position = this.#reader.position
+    this.#alarm = Number.POSITIVE_INFINITY
+    if (this.#watermark) {
+      const { bytes, records, maxDelayMs } = this.#watermark
+      if (this.#reader.ready) this.#alarm = this.#patience
+      // Records come in a flow: let the next gather. If none comes, we look once, and then wait for one.
+      else if (this.#flowing) this.#alarm = performance.now() + maxDelayMs
+      if (this.#alarm !== Number.POSITIVE_INFINITY) return engine.fallAsleepForMore(position, bytes, records)
+    }
+    return engine.fallAsleep(position) ? SLEEP_ASLEEP : 0
+  }
+
+  /** Whether what is there need not wait for more. */
+  #isEnough(): boolean {
+    if (!this.#watermark) return true
+    const { bytes, records, maxDelayMs } = this.#watermark
+    const { engine } = this.#attachment
+    if (this.#ring.closed || engine.hasEnough(this.#reader.position, bytes, records)) return true
+    const now = performance.now()
+    if (this.#patience === Number.POSITIVE_INFINITY) this.#patience = now + maxDelayMs
+    return now >= this.#patience
+  }
+}

@@ -1,0 +1,78 @@
+import { FREE_WORD, RECORD_BUSY_BIT, RECORD_LENGTH_MASK, RECORD_OWNER_SHIFT } from '../abi/record.js'
+import {
+  CLOSED_BIT,
+  DATA_OFFSET,
+  PRODUCER_POSITION,
+  PRODUCER_SLOTS,
+  RING_FLAG_OWNERS,
+} from '../abi/region.js'
+import type { Attachment } from '../ring/attachment.js'
+import { slotCounters } from '../ring/counters.js'
+import { attachmentOf, type Ring } from '../ring/ring.js'
+
+/** What holds a consumer up: the record that it stands at was reserved, and is not committed. */
+export interface Stall {
+  /** Where the record stands: u32. */
+  readonly position: number
+  /** Bytes of its payload; undefined when its producer has not even written the header. */
+  readonly length: number | undefined
+  /** Milliseconds since this consumer first found it busy. It may have been so for longer. */
+  readonly busyMs: number
+  /** `id` of its producer, in rings that were made with `owners`. */
+  readonly owner: number | undefined
+  /**
+   * The `id`s of the producers that hold reserved records now, by their counters: if it is one, that is
+   * the owner. 0 stands for all that share the first slot. Empty if a record was reserved by one thread
+   * and others were committed by another, which the counters cannot tell apart.
+   */
+  readonly holders: readonly number[]
+}
+
+/** Watches the record that a consumer stands at, and since when it is busy. */
+export class StallWatch {
+  readonly #attachment: Attachment
+  #position = 0
+  #since = Number.NaN
+
+  constructor(ring: Ring) {
+    this.#attachment = attachmentOf(ring)
+  }
+
+  /** Looks at the head of the ring. Whoever waits calls it now and then, so that the time is known. */
+  look(position: number): Stall | null {
+    const { views, address, size, flags } = this.#attachment
+    const header = (address + DATA_OFFSET + (position & (size - 1))) >>> 2
+    const producer = Atomics.load(views.i32, (address + PRODUCER_POSITION) >>> 2) & ~CLOSED_BIT
+    const word = Atomics.load(views.i32, header)
+    if (producer === position || (word & RECORD_BUSY_BIT) === 0) {
+      this.#since = Number.NaN
+      return null
+    }
+    const now = performance.now()
+    if (Number.isNaN(this.#since) || this.#position !== position) {
+      this.#since = now
+      this.#position = position
+    }
+    const unwritten = word === (FREE_WORD | 0)
+    const second = Atomics.load(views.u32, header + 1)
+    const owner = second >>> RECORD_OWNER_SHIFT
+    const known = (flags & RING_FLAG_OWNERS) !== 0 && !unwritten && owner > 0 && owner < PRODUCER_SLOTS
+    return {
+      position: position >>> 0,
+      length: unwritten ? undefined : word & RECORD_LENGTH_MASK,
+      busyMs: now - this.#since,
+      owner: known ? owner : undefined,
+      holders: this.#holders(),
+    }
+  }
+
+  #holders(): number[] {
+    const { views, address } = this.#attachment
+    const holders: number[] = []
+    for (let slot = 0; slot < PRODUCER_SLOTS; slot++) {
+      const { attempted, submitted, discarded, dropped, refused } = slotCounters(views.u32, address, slot)
+      if (attempted > submitted + discarded + dropped + refused) holders.push(slot)
+    }
+    return holders
+  }
+}

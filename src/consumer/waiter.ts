@@ -1,0 +1,212 @@
+import { RingbufError } from '../abi/error.js'
+import { deadlineOf, type TimeLimit } from '../memory/deadline.js'
+import { AsyncSleep, assertMayBlock, type Bed, nap, nextTurn } from '../memory/sleep.js'
+import type { Pace } from './pace.js'
+import { SpinBudget, stepsOf, type WaitSteps, type WaitStrategy } from './strategy.js'
+
+export interface WaitOptions extends TimeLimit {
+  /** What to do until something comes. Default: what the consumer was opened with, else `adaptive`. */
+  readonly strategy?: WaitStrategy
+  /** Ends the wait: it fails with the signal's reason. A wait that blocks looks at it only as it begins. */
+  readonly signal?: Signal
+}
+
+/** The part of an AbortSignal that is used here. */
+export interface Signal {
+  readonly aborted: boolean
+  throwIfAborted(): void
+  addEventListener(type: 'abort', listener: () => void): void
+  removeEventListener(type: 'abort', listener: () => void): void
+}
+
+/** Whoever waits: what for, and how it says that it sleeps. */
+export interface Sleeper<Outcome> {
+  readonly pace: Pace
+  /** What came, without waiting; undefined: nothing yet. */
+  look(): Outcome | undefined
+  /** Says that it is about to sleep. Answers what came instead; undefined: it may sleep in its beds. */
+  fallAsleep(): Outcome | undefined
+  /** What a wait answers whose time is over. */
+  timeout(): Outcome
+  /** Where it sleeps, after fallAsleep. A thread that blocks has one bed only. */
+  beds(): readonly Bed[]
+  /** When it wants to be awake by itself, on the clock of performance.now(). */
+  alarm(): number
+  /** Says that it is awake. Answers what came. */
+  wakeUp(): Outcome | undefined
+}
+
+/**
+ * Waits for one sleeper by any strategy, in any thread: spins, yields, parks. Nothing in here knows what
+ * is waited for.
+ */
+export class Waiter<Outcome> {
+  readonly #sleeper: Sleeper<Outcome>
+  readonly #steps: Required<WaitSteps>
+  readonly #budget = new SpinBudget()
+  #waiting = false
+  #ref = true
+  #sleep: AsyncSleep | undefined
+  #turned = performance.now()
+
+  constructor(sleeper: Sleeper<Outcome>, strategy: WaitStrategy) {
+    this.#sleeper = sleeper
+    this.#steps = stepsOf(strategy)
+  }
+
+  /** Blocks the thread. @throws RingbufError ERR_CANNOT_BLOCK, ERR_REENTRANT, ERR_INVALID_ARGUMENT */
+  block(options: WaitOptions): Outcome {
+    assertMayBlock('the asynchronous wait, or poll')
+    const steps = this.#begin(options)
+    try {
+      const deadline = deadlineOf(options)
+      const early = this.#spin(steps, deadline) ?? this.#nap(steps.yieldUs, deadline)
+      if (early !== undefined) return early
+      for (;;) {
+        const found = this.#sleeper.fallAsleep()
+        if (found !== undefined) return found
+        const [bed] = this.#sleeper.beds() as [Bed]
+        const remaining = Math.min(deadline, this.#sleeper.alarm()) - performance.now()
+        if (remaining > 0) Atomics.wait(bed.words, bed.index, bed.value, remaining)
+        const came = this.#sleeper.wakeUp()
+        if (came !== undefined) return came
+        if (performance.now() >= deadline) return this.#sleeper.timeout()
+      }
+    } finally {
+      this.#waiting = false
+    }
+  }
+
+  /** Does not block the thread. While it waits the process stays alive, unless `unref`. */
+  async wait(options: WaitOptions): Promise<Outcome> {
+    const { signal } = options
+    const steps = this.#begin(options)
+    const interrupt = () => this.interrupt()
+    try {
+      const deadline = deadlineOf(options)
+      signal?.addEventListener('abort', interrupt)
+      let soon = this.#spin(steps, deadline)
+      if (soon === undefined && steps.yieldUs > 0) soon = await this.#turn(steps.yieldUs, deadline, signal)
+      if (soon !== undefined) {
+        await this.breathe()
+        return soon
+      }
+      for (;;) {
+        const found = this.#sleeper.fallAsleep()
+        if (found !== undefined) return found
+        const remaining = Math.min(deadline, this.#sleeper.alarm()) - performance.now()
+        if (remaining > 0) await this.#park(remaining)
+        const came = this.#sleeper.wakeUp()
+        signal?.throwIfAborted()
+        if (came !== undefined) return came
+        if (performance.now() >= deadline) return this.#sleeper.timeout()
+      }
+    } finally {
+      signal?.removeEventListener('abort', interrupt)
+      this.#waiting = false
+    }
+  }
+
+  /** Polls, and never sleeps. */
+  poll(limit: TimeLimit): Outcome {
+    return this.#spin(BUSY, deadlineOf(limit)) ?? this.#sleeper.timeout()
+  }
+
+  /**
+   * Lets the event loop turn if it has not for a while: whoever finds something at once, every time,
+   * would keep timers and input waiting for as long as producers keep up. Undefined: not due.
+   */
+  breathe(): Promise<void> | undefined {
+    const now = performance.now()
+    if (now - this.#turned < BREATH_MS) return undefined
+    return nextTurn().then(() => {
+      this.#turned = performance.now()
+    })
+  }
+
+  /** Makes a pending wait of this thread look again. */
+  interrupt(): void {
+    this.#sleep?.end()
+  }
+
+  get pending(): boolean {
+    return this.#waiting
+  }
+
+  get ref(): boolean {
+    return this.#ref
+  }
+
+  /** Whether a pending wait keeps the process alive. */
+  set ref(ref: boolean) {
+    this.#ref = ref
+    this.#sleep?.setRef(ref)
+  }
+
+  #begin({ strategy, signal }: WaitOptions): Required<WaitSteps> {
+    const steps = strategy === undefined ? this.#steps : stepsOf(strategy)
+    signal?.throwIfAborted()
+    // Two who sleep in one bed would be woken by one notification: the other would sleep on.
+    if (this.#waiting) throw new RingbufError('ERR_REENTRANT', 'a wait is pending here already')
+    this.#waiting = true
+    return steps
+  }
+
+  /** Looks for so long, at a pace that leaves the producers their cache lines. */
+  #spin({ spinUs, adaptive }: Required<WaitSteps>, deadline: number): Outcome | undefined {
+    const { pace } = this.#sleeper
+    if (spinUs > 0) pace.gather()
+    let found = this.#sleeper.look()
+    if (found !== undefined || spinUs === 0) return found
+    const started = performance.now()
+    const us = adaptive ? this.#budget.of(spinUs) : spinUs
+    const end = Math.min(deadline, started + us / 1000)
+    for (;;) {
+      found = this.#sleeper.look()
+      const now = performance.now()
+      if (found !== undefined) {
+        this.#budget.found((now - started) * 1000)
+        return found
+      }
+      if (now >= end) break
+      pace.idle()
+    }
+    this.#budget.missed()
+    return undefined
+  }
+
+  #nap(us: number, deadline: number): Outcome | undefined {
+    const end = Math.min(deadline, performance.now() + us / 1000)
+    while (us > 0 && performance.now() < end) {
+      nap()
+      const found = this.#sleeper.look()
+      if (found !== undefined) return found
+    }
+    return undefined
+  }
+
+  async #turn(us: number, deadline: number, signal?: Signal): Promise<Outcome | undefined> {
+    const end = Math.min(deadline, performance.now() + us / 1000)
+    while (performance.now() < end) {
+      await nextTurn()
+      signal?.throwIfAborted()
+      const found = this.#sleeper.look()
+      if (found !== undefined) return found
+    }
+    return undefined
+  }
+
+  async #park(timeoutMs: number): Promise<void> {
+    this.#sleep = new AsyncSleep(this.#sleeper.beds(), timeoutMs, this.#ref)
+    try {
+      await this.#sleep.promise
+    } finally {
+      this.#sleep = undefined
+      this.#turned = performance.now()
+    }
+  }
+}
+
+const BUSY = stepsOf('busy')
+/** The longest time that an event loop is kept from turning. */
+const BREATH_MS = 4

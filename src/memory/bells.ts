@@ -1,0 +1,70 @@
+/**
+ * Bells: what a consumer of many rings sleeps on. Each ring has a memory of its own, and a thread can
+ * sleep on one word only; so rings that are to be waited for together share a board of bells, and their
+ * producers ring the one that the consumer has taken.
+ *
+ *   board   +----------------------------+  0
+ *           | place 0: never taken       |
+ *           |   +0  name  3 random u32   |   which board it is: one memory may be seen as many objects
+ *           +----------------------------+  64
+ *           | place 1                    |
+ *           |   +0  rung   i32, atomic   |   changes whenever the bell is rung; sleepers sleep on it
+ *           |   +4  taken  u32, atomic   |   0, or somebody sleeps here
+ *           +----------------------------+  128
+ *           | ...                        |
+ *
+ * One bell a cache line. A bell is rung only when its sleeper has said that it sleeps, so it is rare.
+ */
+import { allocateSharedMemory, type SharedMemory, sharedBuffer } from './shared-memory.js'
+
+export const BELL_BYTES = 64
+export const BELL_PLACES = 64
+const BELL_WORDS = BELL_BYTES / 4
+
+export function allocateBells(): SharedMemory {
+  const board = allocateSharedMemory(BELL_BYTES * BELL_PLACES)
+  const words = bellWords(board) as Int32Array
+  for (let i = 0; i < NAME_WORDS; i++) Atomics.store(words, i, Math.trunc(Math.random() * 2 ** 32) | 0)
+  return board
+}
+
+const NAME_WORDS = 3
+
+/** What two views have in common that show the same board. */
+export function boardName(words: Int32Array): string {
+  return Array.from({ length: NAME_WORDS }, (_, i) => Atomics.load(words, i)).join()
+}
+
+/** The board as words, or undefined if this is none. */
+export function bellWords(board: unknown): Int32Array<SharedArrayBuffer> | undefined {
+  const buffer = sharedBuffer(board)
+  if (!buffer || buffer.byteLength < BELL_BYTES * BELL_PLACES) return undefined
+  return new Int32Array(buffer, 0, BELL_WORDS * BELL_PLACES)
+}
+
+/** Index of the word that a bell's sleeper sleeps on. */
+export function bellIndex(place: number): number {
+  return place * BELL_WORDS
+}
+
+/** Takes a bell that is free; 0 when all are taken. */
+export function takeBell(words: Int32Array): number {
+  for (let place = 1; place < BELL_PLACES; place++) {
+    if (Atomics.compareExchange(words, bellIndex(place) + 1, 0, 1) === 0) return place
+  }
+  return 0
+}
+
+/** Gives a bell back. Its sleeper must have left every ring that named it. */
+export function returnBell(words: Int32Array, place: number): void {
+  Atomics.store(words, bellIndex(place) + 1, 0)
+}
+
+/** Rings a bell. The place comes from shared memory: one that is none is ignored, nobody sleeps there. */
+export function ringBell(words: Int32Array | undefined, place: number): void {
+  if (!words || place >>> 0 >= BELL_PLACES) return
+  const index = bellIndex(place)
+  // [B2] After the sleep word was changed in [S4]; see [B1].
+  Atomics.add(words, index, 1)
+  Atomics.notify(words, index)
+}

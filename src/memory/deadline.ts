@@ -1,0 +1,28 @@
+import { RingbufError } from '../abi/error.js'
+
+/** How long something may take. With both, the earlier counts; with neither, there is no limit. */
+export interface TimeLimit {
+  /** Milliseconds from now. Default: Infinity. */
+  readonly timeoutMs?: number
+  /** A moment: a Date, or a number on the clock of `performance.now()`, which no clock change moves. */
+  readonly deadline?: Date | number
+}
+
+/** When the time is over, on the clock of `performance.now()`. @throws RingbufError ERR_INVALID_ARGUMENT */
+export function deadlineOf({ timeoutMs = Number.POSITIVE_INFINITY, deadline }: TimeLimit): number {
+  if (!(timeoutMs >= 0)) {
+    throw new RingbufError('ERR_INVALID_ARGUMENT', `timeoutMs ${timeoutMs} must be 0 or more`, {
+      value: timeoutMs,
+    })
+  }
+  if (timeoutMs === Number.POSITIVE_INFINITY && deadline === undefined) return timeoutMs
+  const now = performance.now()
+  if (deadline === undefined) return now + timeoutMs
+  const moment = deadline instanceof Date ? deadline.getTime() - Date.now() + now : deadline
+  if (typeof moment !== 'number' || Number.isNaN(moment)) {
+    throw new RingbufError('ERR_INVALID_ARGUMENT', `deadline ${deadline} is no moment`, {
+      value: String(deadline),
+    })
+  }
+  return Math.min(now + timeoutMs, moment)
+}

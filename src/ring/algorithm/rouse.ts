@@ -1,0 +1,30 @@
+import { BELL_PLACE, SLEEP_ASLEEP, SLEEP_FOR_MORE, SLEEP_WORD } from '../../abi/region.js'
+import { atomicLoad, compareExchange, notify, ringAddress, ringBell, type View, type Word } from './words.js'
+
+/** Whether a consumer whose sleep word says this wants to be woken. */
+export function isAsleep(state: Word): boolean {
+  return state === SLEEP_ASLEEP || state === SLEEP_FOR_MORE
+}
+
+/**
+ * Wakes the consumer, if it is asleep, and leaves in the sleep word why. Answers whether this call did
+ * it: of several who try at once, one does, and the others find it awake.
+ */
+export function rouse(view: View, why: Word): boolean {
+  const ring = ringAddress(view)
+  const word = (ring + SLEEP_WORD) | 0
+  let state = atomicLoad(view, word)
+  while (isAsleep(state)) {
+    // [S4] The consumer sleeps only while the word says what it wrote in [W1]; then it is told.
+    const seen = compareExchange(view, word, state, why)
+    if (seen === state) {
+      // [S5] Where it sleeps, it has said before [W1]: on the word itself, or on the bell of many rings.
+      const bell = atomicLoad(view, (ring + BELL_PLACE) | 0)
+      if (bell === 0) notify(view, word, 1)
+      else ringBell(view, bell)
+      return true
+    }
+    state = seen
+  }
+  return false
+}

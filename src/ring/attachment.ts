@@ -1,0 +1,17 @@
+import type { MemoryViews } from '../memory/views.js'
+import type { Engine } from './engine.js'
+
+/** @internal What the two ends of a ring, and whoever only looks, share in one thread. */
+export interface Attachment {
+  readonly name: string
+  readonly engine: Engine
+  readonly views: MemoryViews
+  readonly address: number
+  readonly size: number
+  /** RING_FLAG_*. */
+  readonly flags: number
+  readonly locked: boolean
+  readonly overwrites: boolean
+  /** The board that this ring's bells hang on, if it has one. */
+  readonly bells: Int32Array<SharedArrayBuffer> | undefined
+}

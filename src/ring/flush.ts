@@ -1,0 +1,47 @@
+import { ROOM_SEQUENCE } from '../abi/region.js'
+import type { TimeLimit } from '../memory/deadline.js'
+import { deadlineOf } from '../memory/deadline.js'
+import { assertMayBlock, sleepAsync } from '../memory/sleep.js'
+import type { Attachment } from './attachment.js'
+
+/**
+ * Waits until the consumer has consumed everything that was committed when the call began: with or
+ * without a wake-up, up to the first record that was busy. Answers whether it has in time.
+ */
+export function flush(attachment: Attachment, limit: TimeLimit): boolean {
+  assertMayBlock('flushAsync')
+  const deadline = deadlineOf(limit)
+  const target = attachment.engine.committedEnd()
+  for (;;) {
+    const sequence = attachment.engine.roomSequence() | 0
+    if (!mustWait(attachment, target)) return true
+    const remaining = deadline - performance.now()
+    if (!(remaining > 0)) return false
+    Atomics.wait(attachment.views.i32, roomWord(attachment), sequence, remaining)
+  }
+}
+
+/** The same, on any thread and without blocking it. */
+export async function flushAsync(attachment: Attachment, limit: TimeLimit): Promise<boolean> {
+  const deadline = deadlineOf(limit)
+  const target = attachment.engine.committedEnd()
+  for (;;) {
+    const sequence = attachment.engine.roomSequence() | 0
+    if (!mustWait(attachment, target)) return true
+    const remaining = deadline - performance.now()
+    if (!(remaining > 0)) return false
+    await sleepAsync(attachment.views.i32, roomWord(attachment), sequence, remaining)
+  }
+}
+
+/** The consumer tells whoever waits for room that it came further; that is what is needed here. */
+function mustWait({ engine }: Attachment, target: number): boolean {
+  if (!engine.awaitConsumer(target)) return false
+  // It may sleep although there is something: NO_WAKEUP, or a watermark.
+  engine.wakeSleeper()
+  return true
+}
+
+function roomWord({ address }: Attachment): number {
+  return (address + ROOM_SEQUENCE) >>> 2
+}

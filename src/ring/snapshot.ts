@@ -1,0 +1,66 @@
+import { BPF_RB_PROD_POS } from '../abi/flags.js'
+import { RECORD_DISCARD_BIT, RECORD_HEADER_BYTES, RECORD_LENGTH_MASK } from '../abi/record.js'
+import { recordBytes } from './algorithm/index.js'
+import type { Attachment } from './attachment.js'
+import { CopyingReader } from './copying-reader.js'
+
+export interface SnapshotOptions {
+  /** The newest records at most. Default: all. */
+  readonly max?: number
+}
+
+export interface SnapshotRecord {
+  /** u32. */
+  readonly position: number
+  /** The bytes of the record, its own. */
+  readonly bytes: Uint8Array<ArrayBuffer>
+}
+
+export interface Snapshot {
+  /** Oldest first. */
+  readonly records: readonly SnapshotRecord[]
+  /** Records that were reserved but not committed, and are not among them. */
+  readonly busy: number
+  /** Position behind the last record that was looked at: u32. */
+  readonly end: number
+}
+
+/** Copies what is in a ring now. Changes nothing, and waits for nobody. */
+export function snapshot(
+  attachment: Attachment,
+  { max = Number.POSITIVE_INFINITY }: SnapshotOptions,
+): Snapshot {
+  const end = attachment.engine.query(BPF_RB_PROD_POS) | 0
+  const reader = CopyingReader.observer(attachment)
+  let records: SnapshotRecord[] = []
+  let busy = 0
+  // The end is fixed, so however fast producers are, this comes to it.
+  while (((end - reader.position) | 0) > 0) {
+    const to = reader.scan(Number.POSITIVE_INFINITY)
+    if (reader.takeGap()) {
+      // What was overwritten meanwhile left a hole behind these; the newest are what is wanted.
+      records = []
+      busy = 0
+    }
+    if (to === reader.position) {
+      if (!reader.passBusy()) break
+      busy++
+      continue
+    }
+    const { u8, i32, base, origin, mask } = reader.window
+    for (let position = reader.position; position !== to; ) {
+      const header = base + ((position - origin) & mask)
+      const word = i32[header >>> 2] as number
+      const length = word & RECORD_LENGTH_MASK
+      if ((word & RECORD_DISCARD_BIT) === 0) {
+        const from = header + RECORD_HEADER_BYTES
+        const bytes = u8.slice(from, from + length) as Uint8Array<ArrayBuffer>
+        records.push({ position: position >>> 0, bytes })
+      }
+      position = (position + recordBytes(length)) | 0
+    }
+    reader.release(to, 0, 0)
+  }
+  if (records.length > max) records = records.slice(records.length - max)
+  return { records, busy, end: end >>> 0 }
+}
