@@ -75,8 +75,8 @@ export const STOP: unique symbol = Symbol('stop consuming')
 export interface ConsumerParts {
   readonly attachment: Attachment
   readonly reader: Reader
-  /** It waits in an epoll, and in no other way. */
-  enlist(): void
+  /** It waits in an epoll, and in no other way; if it is closed it leaves that. */
+  enlist(leave: () => void): void
   delist(): void
   /** Lets the event loop turn, if that is due: see Waiter.breathe. */
   breathe(): Promise<void> | undefined
@@ -106,12 +106,12 @@ export class Consumer<R = OwnedRecord> {
     partsOf = (consumer) => ({
       attachment: consumer.#attachment,
       reader: consumer.#reader,
-      enlist() {
+      enlist(leave) {
         consumer.#assertMayWait()
-        consumer.#enlisted = true
+        consumer.#leave = leave
       },
       delist() {
-        consumer.#enlisted = false
+        consumer.#leave = undefined
       },
       breathe: () => consumer.#waiter.breathe(),
       finished: () => consumer.#finished,
@@ -138,7 +138,8 @@ export class Consumer<R = OwnedRecord> {
   #stopped = false
   #open = true
   #busy = false
-  #enlisted = false
+  /** Leaves the epoll that it is in. */
+  #leave: (() => void) | undefined
   #lease: Lease | undefined
 
   /** @internal */
@@ -345,7 +346,8 @@ export class Consumer<R = OwnedRecord> {
     if (!this.#open) return
     this.#assertIdle()
     this.#open = false
-    if (!this.#enlisted) this.#attachment.engine.wakeUp()
+    this.#leave?.()
+    this.#attachment.engine.wakeUp()
     this.#waiter.interrupt()
     Atomics.store(this.memory.u32, (this.#attachment.address + CONSUMER_OWNER) >>> 2, 0)
   }
@@ -480,7 +482,7 @@ export class Consumer<R = OwnedRecord> {
 
   #assertMayWait(): void {
     this.#assertUsable()
-    if (this.#enlisted || this.#waiter.pending) {
+    if (this.#leave || this.#waiter.pending) {
       throw new RingbufError('ERR_REENTRANT', 'this consumer waits already, by itself or among others')
     }
   }

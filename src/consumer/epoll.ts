@@ -180,7 +180,7 @@ class EpollSleeper implements Sleeper<EpollEvent[]> {
     }
     const parts = partsOf(consumer)
     const { attachment } = parts
-    parts.enlist()
+    parts.enlist(() => this.delete(consumer))
     const bell = this.#bellOf(attachment.bells)
     const place = (attachment.address + BELL_PLACE) >>> 2
     Atomics.store(attachment.views.i32, place, bell?.place ?? 0)

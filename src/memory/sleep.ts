@@ -35,12 +35,6 @@ const POLL_MS = 2
 /** The longest time that a timer can be set to, in every runtime. */
 const LONGEST_MS = 0x7fff_ffff
 
-/**
- * How often a sleeper looks by itself, though it will be notified. Deno does not go on with a promise
- * that was settled by a notification of the same thread before something else turns its event loop.
- */
-const LOOK_MS = 'Deno' in globalThis ? 4 : LONGEST_MS
-
 type Timer = ReturnType<typeof setTimeout>
 
 interface TimerHost {
@@ -52,7 +46,8 @@ interface TimerHost {
  * One sleep that does not block the thread. It ends when one of the beds changes or is notified, when the
  * time is over, or by `end`; it may also end early for no reason, so callers look again.
  *
- * Atomics.waitAsync never keeps a process alive, in any runtime; a timer of its own does, unless `unref`.
+ * Atomics.waitAsync never keeps a process alive, in any runtime; a timer of its own does, unless it is told
+ * not to. Deno needs the timer even after a notification of the same thread: it would end before it goes on.
  */
 export class AsyncSleep {
   readonly promise: Promise<void>
@@ -92,13 +87,7 @@ export class AsyncSleep {
       else this.#settle()
     }
     if (this.#over) return
-    this.#timers.push(setInterval(() => this.#look(), LOOK_MS))
-  }
-
-  #look(): void {
-    for (const { words, index, value } of this.#beds) {
-      if (Atomics.load(words, index) !== value) this.#settle()
-    }
+    this.#timers.push(setInterval(() => {}, LONGEST_MS))
   }
 
   #settle(): void {

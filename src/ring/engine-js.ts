@@ -13,6 +13,7 @@ export function createJsEngine({ buffer, address, size, flags, ringBell }: Engin
     slot: 0,
     slotShared: true,
     owner: 0,
+    patient: false,
     unreported: 0,
     unreportedSince: 0,
     limit: 0,
@@ -67,6 +68,9 @@ export function createJsEngine({ buffer, address, size, flags, ringBell }: Engin
       view.slot = slot
       view.slotShared = shared
       view.owner = owner
+    },
+    bePatient: (on) => {
+      view.patient = on
     },
     found: (which) => view.found[which] as number,
     reason: () => view.reason,

@@ -60,6 +60,7 @@ export function createWasmEngine({ memory, address, size, flags, ringBell }: Eng
     found: exports.found,
     arm: exports.arm,
     isReadable: exports.isReadable,
+    bePatient: exports.bePatient,
     useSlot: exports.useSlot,
     reason: () => exports.reason.value,
     evidence: () => exports.evidence.value >>> 0,

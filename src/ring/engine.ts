@@ -56,6 +56,8 @@ export interface Engine {
   advanceTo(position: Word, rounds: Word, consumed: Word, skipped: Word): void
   /** Which slot this thread counts in, whether others do too, and what its records carry as owner. */
   useSlot(address: Word, shared: boolean, owner: Word): void
+  /** Whether reservations that find no room count as dropped: not those of whoever waits for it. */
+  bePatient(on: boolean): void
   /** What `survey` has found: FOUND_*. */
   found(which: Word): Word
   /** Why the last call failed: REASON_*. */

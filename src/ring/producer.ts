@@ -20,6 +20,7 @@ import {
   SLOT_OWNER,
   SLOTS_OFFSET,
 } from '../abi/region.js'
+import { deadlineOf } from '../memory/deadline.js'
 import { assertMayBlock, sleepAsync } from '../memory/sleep.js'
 import { encodeText } from '../memory/text.js'
 import type { MemoryViews } from '../memory/views.js'
@@ -97,16 +98,31 @@ export class Producer {
 
   /**
    * Like `reserve`, but waits for room up to `timeoutMs`. Answers 0 when there was none in time, or when
-   * the record can never fit. Blocks the thread; every failed attempt in between counts as dropped.
+   * the record can never fit. Blocks the thread. However often it tries, it counts as one attempt, and as
+   * dropped only if it fails in the end.
    *
-   * @throws RingbufError ERR_CANNOT_BLOCK
+   * @throws RingbufError ERR_CANNOT_BLOCK, ERR_INVALID_ARGUMENT
    */
   reserveBlocking(sizeBytes: number, timeoutMs = Number.POSITIVE_INFINITY): number {
-    const deadline = performance.now() + timeoutMs
+    const deadline = deadlineOf({ timeoutMs })
     for (;;) {
-      const address = this.reserve(sizeBytes)
+      const address = this.#reservePatiently(sizeBytes)
       if (address !== 0 || this.#engine.reason() !== REASON_FULL) return address
-      if (!this.waitForRoom(sizeBytes, deadline - performance.now())) return 0
+      // The last attempt is like any other: if it fails, the record is lost.
+      const remaining = deadline - performance.now()
+      if (remaining <= 0 || !this.waitForRoom(sizeBytes, remaining)) return this.reserve(sizeBytes)
+    }
+  }
+
+  /** The same, on any thread and without blocking it. While it waits the process stays alive. */
+  async reserveAsync(sizeBytes: number, timeoutMs = Number.POSITIVE_INFINITY): Promise<number> {
+    const deadline = deadlineOf({ timeoutMs })
+    for (;;) {
+      const address = this.#reservePatiently(sizeBytes)
+      if (address !== 0 || this.#engine.reason() !== REASON_FULL) return address
+      const remaining = deadline - performance.now()
+      if (remaining <= 0 || !(await this.waitForRoomAsync(sizeBytes, remaining)))
+        return this.reserve(sizeBytes)
     }
   }
 
@@ -276,7 +292,7 @@ export class Producer {
     for (;;) {
       const sequence = this.#engine.roomSequence() | 0
       if (!this.#mustWaitForRoom(sizeBytes)) return !this.ring.closed
-      const remaining = deadline - performance.now()
+      const remaining = this.#longestSleep(deadline)
       if (!(remaining > 0)) return false
       Atomics.wait(this.memory.i32, this.#roomWord, sequence, remaining)
     }
@@ -288,7 +304,7 @@ export class Producer {
     for (;;) {
       const sequence = this.#engine.roomSequence() | 0
       if (!this.#mustWaitForRoom(sizeBytes)) return !this.ring.closed
-      const remaining = deadline - performance.now()
+      const remaining = this.#longestSleep(deadline)
       if (!(remaining > 0)) return false
       await sleepAsync(this.memory.i32, this.#roomWord, sequence, remaining)
     }
@@ -322,6 +338,21 @@ export class Producer {
 
   get #roomWord(): number {
     return (this.#attachment.address + ROOM_SEQUENCE) >>> 2
+  }
+
+  #reservePatiently(sizeBytes: number): number {
+    this.#engine.bePatient(true)
+    try {
+      return this.reserve(sizeBytes)
+    } finally {
+      this.#engine.bePatient(false)
+    }
+  }
+
+  /** Commits tell nobody who waits for room; in overwrite mode they are what makes it. */
+  #longestSleep(deadline: number): number {
+    const remaining = deadline - performance.now()
+    return this.#attachment.overwrites ? Math.min(remaining, 1) : remaining
   }
 
   #mustWaitForRoom(sizeBytes: number): boolean {

@@ -10,6 +10,7 @@ import {
   add,
   atomicLoad,
   atomicStore,
+  isPatient,
   isSlotShared,
   load,
   ringAddress,
@@ -52,8 +53,8 @@ export function addPlain(view: View, low: Word, amount: Word): void {
  */
 export function drop(view: View, reason: Word, records: Word): Word {
   setReason(view, reason, 0)
-  // A report of losses is no attempt of anybody.
-  if (records === 0) return 0
+  // A report of losses is no attempt of anybody, and whoever waits for room has not lost anything yet.
+  if (records === 0 || isPatient(view)) return 0
   count(view, SLOT_ATTEMPTED, records)
   // [D1] Before [D2], and atomic for that: a consumer that takes the flag back after we looked sees it.
   addAtomic(view, (slotAddress(view) + SLOT_DROPPED) | 0, records)

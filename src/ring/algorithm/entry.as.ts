@@ -10,7 +10,7 @@ import * as reserving from './reserve'
 import * as room from './room'
 import * as sleeping from './sleep'
 
-export { configure, evidence, found, reason, useSlot } from './words'
+export { bePatient, configure, evidence, found, reason, useSlot } from './words'
 
 export function prepare(): void { control.prepare(0) }
 export function reserve(sizeBytes: u32, flags: u32, patience: u32): u32 { return reserving.reserve(0, sizeBytes, flags, patience) }

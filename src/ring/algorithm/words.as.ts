@@ -17,6 +17,7 @@ let place: u32 = 0
 let slot: u32 = 0
 let slotShared: bool = false
 let owner: u32 = 0
+let patient: bool = false
 let lostRecords: u32 = 0
 let lostSince: u32 = 0
 let limit: u32 = 0
@@ -31,6 +32,7 @@ export function configure(ringAt: u32, sizeBytes: u32, flags: u32): void {
   losses = (flags & RING_FLAG_LOST_RECORDS) != 0
   place = (flags & (RING_FLAG_OWNERS | RING_FLAG_LOST_RECORDS)) == 0 ? 0xffffffff : RECORD_PAGE_OFFSET_MASK
 }
+export function bePatient(on: bool): void { patient = on }
 export function useSlot(address: u32, shared: bool, bits: u32): void {
   slot = address
   slotShared = shared
@@ -53,6 +55,8 @@ export function useSlot(address: u32, shared: bool, bits: u32): void {
 @inline export function saysLosses(view: View): bool { return losses }
 // @ts-ignore: decorators
 @inline export function placeMask(view: View): Word { return place }
+// @ts-ignore: decorators
+@inline export function isPatient(view: View): bool { return patient }
 // @ts-ignore: decorators
 @inline export function ownerBits(view: View): Word { return owner }
 // @ts-ignore: decorators

@@ -45,6 +45,8 @@ export interface View {
   slotShared: boolean
   /** What this producer's records carry above their page offset. */
   owner: Word
+  /** Whether a reservation that finds no room is repeated later, and so is none that was dropped. */
+  patient: boolean
   /** Records that this producer dropped and has not yet said so in the ring. */
   unreported: Word
   /** The producer position when the first of them was dropped. */
@@ -77,6 +79,9 @@ export function saysLosses(view: View): boolean {
 /** What of a record's second word says where it stands; the rest says whose it is, in rings that tell. */
 export function placeMask(view: View): Word {
   return (view.flags & (RING_FLAG_OWNERS | RING_FLAG_LOST_RECORDS)) === 0 ? -1 : RECORD_PAGE_OFFSET_MASK
+}
+export function isPatient(view: View): boolean {
+  return view.patient
 }
 export function ownerBits(view: View): Word {
   return view.owner

@@ -203,18 +203,29 @@ export function waiting(make: MakeRig, engine: EngineKind): void {
       })
     }
 
-    test('reserveBlocking: waits for room, or until its time is over', async () => {
-      rig.fill(8)
-      assert.equal(rig.producer.reserveBlocking(8, 5), 0)
-      assert.equal(rig.producer.reserveBlocking(4081), 0)
-      const playing = actor.play({ act: 'pause', ms: ASLEEP_MS }, { act: 'consume', max: 3 })
-      const address = rig.producer.reserveBlocking(40, LONG_MS)
-      assert.notEqual(address, 0)
-      rig.mustSubmit(address)
-      await playing
-      await actor.play({ act: 'consume', max: 1000 })
-      rig.mustBalance()
-    })
+    for (const [name, reserve] of [
+      ['reserveBlocking', async (size: number, ms?: number) => rig.producer.reserveBlocking(size, ms)],
+      ['reserveAsync', (size: number, ms?: number) => rig.producer.reserveAsync(size, ms)],
+    ] as const) {
+      test(`${name}: waits for room, or until its time is over, and counts as one attempt`, async () => {
+        rig.fill(8)
+        const before = rig.mustBalance()
+        assert.equal(await reserve(8, 5), 0)
+        assert.equal(await reserve(8, 0), 0)
+        assert.equal(await reserve(4081), 0)
+        const playing = actor.play({ act: 'pause', ms: ASLEEP_MS }, { act: 'consume', max: 3 })
+        const address = await reserve(40, LONG_MS)
+        assert.notEqual(address, 0)
+        rig.mustSubmit(address)
+        await playing
+        await actor.play({ act: 'consume', max: 1000 })
+        const { attempted, dropped, refused, submitted } = rig.mustBalance()
+        assert.equal(attempted - before.attempted, 4)
+        assert.equal(dropped - before.dropped, 2)
+        assert.equal(refused - before.refused, 1)
+        assert.equal(submitted - before.submitted, 1)
+      })
+    }
   })
 
   for (const way of ['wait', 'waitAsync'] as const) {
