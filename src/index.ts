@@ -21,7 +21,6 @@ export type { Budget } from './consumer/budget.js'
 export {
   type ConsumeOptions,
   Consumer,
-  type IterateOptions,
   type OpenConsumerOptions,
   type OwnedRecord,
   openConsumer,
@@ -35,6 +34,7 @@ export {
   type EpollWaitOptions,
   RingEpoll,
 } from './consumer/epoll.js'
+export type { IterateOptions } from './consumer/iterator.js'
 export { Lease, LeasedRecord, type LeaseOptions } from './consumer/lease.js'
 export { type LossCause, LostRecord } from './consumer/loss.js'
 export {

@@ -5,6 +5,7 @@ import {
   RECORD_HEADER_BYTES,
   RECORD_LENGTH_MASK,
 } from '../abi/record.js'
+import { copyBytes } from '../memory/copies.js'
 import { decodeText } from '../memory/text.js'
 import { recordBytes } from '../ring/algorithm/index.js'
 import { corrupted, type Reader } from '../ring/reader.js'
@@ -208,7 +209,7 @@ export class LeasedRecord {
   /** The payload as bytes of its own, to keep. */
   copy(): Uint8Array<ArrayBuffer> {
     this.#lease.assertHeld()
-    return this.#memory.slice(this.offset, this.offset + this.length) as Uint8Array<ArrayBuffer>
+    return copyBytes(this.#memory, this.offset, this.length)
   }
 
   /** The payload as text: decoded from a copy, because decoders crash on memory that changes. */

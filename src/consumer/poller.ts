@@ -1,5 +1,6 @@
 import { RingbufError } from '../abi/error.js'
 import { BPF_RB_AVAIL_DATA, BPF_RB_PROD_POS } from '../abi/flags.js'
+import { CopyPool, copyBytes } from '../memory/copies.js'
 import { nap } from '../memory/sleep.js'
 import type { Ring } from '../ring/ring.js'
 import { type Budget, checkBudget } from './budget.js'
@@ -71,9 +72,10 @@ export class RingPoller {
     options: AddOptions<Context> = {},
   ): number {
     const context = options.context as Context
+    const copy = options.pooledCopies ? new CopyPool().copy : copyBytes
     return this.addRaw<Context>(
       ring,
-      (memory, offset, length) => callback(memory.slice(offset, offset + length) as OwnedRecord, context),
+      (memory, offset, length) => callback(copy(memory, offset, length), context),
       options,
     )
   }

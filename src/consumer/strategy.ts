@@ -5,7 +5,10 @@ import { RingbufError } from '../abi/error.js'
  * looks between short pauses in which others run (yields), then it sleeps until it is woken (parks).
  */
 export interface WaitSteps {
-  /** Microseconds of spinning. Infinity: it never stops, and keeps a CPU busy (R14). Default: 0. */
+  /**
+   * Microseconds of spinning. Infinity: it never stops, and keeps a CPU busy (R14). A wait that does not
+   * block lets the event loop turn every half millisecond meanwhile. Default: 0.
+   */
   readonly spinUs?: number
   /**
    * Microseconds of yielding. A thread that blocks pauses for 50 to 100 microseconds at a time, one that

@@ -85,13 +85,15 @@ export class Waiter<Outcome> {
     try {
       const deadline = deadlineOf(options)
       signal?.addEventListener('abort', interrupt)
-      let soon = this.#spin(steps, deadline)
+      let soon = await this.#spinInTurns(steps, deadline, signal)
       if (soon === undefined && steps.yieldUs > 0) soon = await this.#turn(steps.yieldUs, deadline, signal)
       if (soon !== undefined) {
         await this.breathe()
         return soon
       }
       for (;;) {
+        // It may have been aborted while the event loop turned.
+        signal?.throwIfAborted()
         const found = this.#sleeper.fallAsleep()
         if (found !== undefined) return found
         const remaining = Math.min(deadline, this.#sleeper.alarm()) - performance.now()
@@ -175,6 +177,23 @@ export class Waiter<Outcome> {
     return undefined
   }
 
+  /** The same in a thread that must not block: for no longer at a time than its event loop can bear. */
+  async #spinInTurns(
+    steps: Required<WaitSteps>,
+    deadline: number,
+    signal: Signal | undefined,
+  ): Promise<Outcome | undefined> {
+    if (steps.spinUs <= SLICE_US) return this.#spin(steps, deadline)
+    const end = Math.min(deadline, performance.now() + steps.spinUs / 1000)
+    for (;;) {
+      const found = this.#spin({ ...steps, spinUs: SLICE_US }, end)
+      if (found !== undefined || performance.now() >= end) return found
+      await nextTurn()
+      this.#turned = performance.now()
+      signal?.throwIfAborted()
+    }
+  }
+
   #nap(us: number, deadline: number): Outcome | undefined {
     const end = Math.min(deadline, performance.now() + us / 1000)
     while (us > 0 && performance.now() < end) {
@@ -208,5 +227,7 @@ export class Waiter<Outcome> {
 }
 
 const BUSY = stepsOf('busy')
+/** How long a thread that must not block spins before its event loop turns. */
+const SLICE_US = 500
 /** The longest time that an event loop is kept from turning. */
 const BREATH_MS = 4
