@@ -565,7 +565,7 @@ export function openConsumer(ring: Ring, options: OpenConsumerOptions = {}): Con
     const position = Atomics.load(views.i32, (address + CONSUMER_POSITION) >>> 2)
     const aligned = (position & 7) === 0
     // In this order: what is not aligned must not be completed.
-    if (!aligned || !(ring.overwrites || (engine.finishRelease() && engine.refreshLimit(position)))) {
+    if (!aligned || !engine.finishRelease() || !(ring.overwrites || engine.refreshLimit(position))) {
       const found = (aligned ? engine.evidence() : position) >>> 0
       throw new RingbufError(
         'ERR_CORRUPTED',

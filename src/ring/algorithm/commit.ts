@@ -1,6 +1,7 @@
 import { EINVAL } from '../../abi/errno.js'
 import { BPF_RB_FORCE_WAKEUP, BPF_RB_NO_WAKEUP } from '../../abi/flags.js'
 import {
+  FREE_WORD,
   RECORD_BUSY_BIT,
   RECORD_DISCARD_BIT,
   RECORD_HEADER_BYTES,
@@ -162,7 +163,20 @@ function busyWord(view: View, header: Word): Word {
   const word = load(view, header)
   if ((word & RECORD_BUSY_BIT) === 0) return 0
   const place = load(view, header + RECORD_PAGE_OFFSET_WORD) & placeMask(view)
-  return place === pageOffset(view, header) ? word : 0
+  if (place !== pageOffset(view, header)) return 0
+  return word === (FREE_WORD | 0) && !isUnconsumed(view, header) ? 0 : word
+}
+
+/**
+ * Whether the consumer has not passed the header at this address. One that it is just making free may look
+ * like a busy one of 8,421,504 bytes: its first word reads as free already, its second not yet.
+ */
+function isUnconsumed(view: View, header: Word): boolean {
+  const ring = ringAddress(view)
+  const consumer = atomicLoad(view, (ring + CONSUMER_POSITION) | 0)
+  const producer = atomicLoad(view, (ring + PRODUCER_POSITION) | 0) & ~CLOSED_BIT
+  const ahead = (header - dataAddress(view) - consumer) & (ringSize(view) - 1)
+  return ahead >>> 0 < distance(consumer, producer)
 }
 
 /** The commit: one store, which clears busy and may set discard. Of two who try, one succeeds. */

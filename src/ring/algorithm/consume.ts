@@ -13,7 +13,7 @@ import {
 import { addPlain } from './count.js'
 import { isOvertaken } from './overwrite.js'
 import { dataAddress, distance, headerAddress, pageOffset, recordBytes } from './record.js'
-import { wakeProducers } from './room.js'
+import { wakeAllWaiters, wakeProducers } from './room.js'
 import {
   atomicLoad,
   atomicStore,
@@ -143,8 +143,9 @@ export function finishRelease(view: View): boolean {
     if (!refreshLimit(view, released, distance(released, consumer))) return false
     if (released !== consumer) freeMemory(view, released, consumer)
   }
-  // It may have died before it came to this, and then both sides would wait for each other.
-  wakeProducers(view)
+  // It may have died before it came to this, or in the middle of it, when nothing says any more that
+  // somebody waits; and then both sides would wait for each other.
+  wakeAllWaiters(view)
   return true
 }
 

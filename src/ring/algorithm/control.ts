@@ -78,18 +78,26 @@ export function wakeSleeper(view: View): boolean {
   return rouse(view, SLEEP_FORCED)
 }
 
-/** The position behind the last record that could be consumed now: where the first busy one stands. */
+/**
+ * The position behind the last record that could be consumed now: where the first busy one stands. What is
+ * consumed meanwhile is passed over.
+ */
 export function committedEnd(view: View): Word {
+  const end = producerPosition(view)
   let position = oldestPosition(view)
-  let left = distance(position, producerPosition(view))
-  // Overtaken meanwhile, or damaged: what lies here is not to be walked over.
-  if (left > ringSize(view)) return position
-  while (left > 0) {
+  // Each time round, either the position comes nearer to the end, which is fixed, or the walk is over.
+  while (distance(position, end) <= ringSize(view) && position !== end) {
     const word = atomicLoad(view, headerAddress(view, position))
+    // After the header was read: if it was not that of a record any more, this has moved before.
+    const oldest = oldestPosition(view)
+    const passed = distance(position, oldest)
+    if (passed !== 0 && passed < 0x8000_0000) {
+      position = oldest
+      continue
+    }
     const total = recordBytes(word & RECORD_LENGTH_MASK)
-    if ((word & RECORD_BUSY_BIT) !== 0 || total > left) break
+    if ((word & RECORD_BUSY_BIT) !== 0 || total > distance(position, end)) break
     position = (position + total) | 0
-    left = (left - total) >>> 0
   }
   return position
 }

@@ -78,6 +78,11 @@ export function wakeProducers(view: View): void {
   // [C4] After [C3] and [C5]: either we see the waiter, or it sees the room in [P2].
   if (atomicLoad(view, waiters) === 0) return
   exchange(view, waiters, 0)
+  wakeAllWaiters(view)
+}
+
+/** The same, whether or not anybody has said that he waits. */
+export function wakeAllWaiters(view: View): void {
   const sequence = (ringAddress(view) + ROOM_SEQUENCE) | 0
   add(view, sequence, 1)
   notify(view, sequence, 0xffff_ffff)

@@ -55,12 +55,12 @@ export function fallAsleepForMore(view: View, position: Word, bytes: Word, recor
   atomicStore(view, word, SLEEP_FOR_MORE)
   // [W6] Somebody waits for what we would sleep on: see [P1] and [P3].
   const urgent: boolean = atomicLoad(view, (ring + ROOM_WAITERS) | 0) !== 0
-  if (!isFinished(view, position) && !urgent) {
+  if (!isFinished(view, position)) {
     const there = countReady(view, position, records)
     // [W3] What was committed before [W4] is counted here. What is committed meanwhile may be counted
     // here and in [S3]: then the consumer wakes early, never late.
     const missing: Answer = (add(view, (ring + CREDIT) | 0, -there) - there) | 0
-    if (missing > 0 && inUse(view, position) < bytes >>> 0) return SLEEP_FOR_MORE
+    if (missing > 0 && inUse(view, position) < bytes >>> 0 && !urgent) return SLEEP_FOR_MORE
     // Enough is there. But a consumer that could not take it would only look again, and again.
     if (
       !isReady(view, position) &&
