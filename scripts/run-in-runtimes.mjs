@@ -1,0 +1,65 @@
+// Runs test/runtimes/ in other runtimes than this: newer Nodes, Bun, Deno, as npm packages, which are
+// installed below .build when they are not there yet.
+//
+//   node scripts/run-in-runtimes.mjs [--only deno,bun] [--json]
+import { spawnSync } from 'node:child_process'
+import { existsSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs'
+import { dirname, join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { parseArgs } from 'node:util'
+
+const root = dirname(dirname(fileURLToPath(import.meta.url)))
+const home = join(root, '.build/runtimes')
+
+/** How each is installed, and called. */
+const RUNTIMES = {
+  node20: { command: process.execPath, args: [] },
+  node22: { package: 'node@22', command: 'node_modules/node/bin/node', args: [] },
+  node24: { package: 'node@24', command: 'node_modules/node/bin/node', args: [] },
+  node26: { package: 'node@26', command: 'node_modules/node/bin/node', args: [] },
+  bun: { package: 'bun@1', command: 'node_modules/.bin/bun', args: ['run'] },
+  deno: { package: 'deno@2', command: 'node_modules/.bin/deno', args: ['run', '--allow-all'] },
+}
+
+const { values } = parseArgs({ options: { only: { type: 'string' }, json: { type: 'boolean' } } })
+const names = values.only?.split(',') ?? Object.keys(RUNTIMES)
+const results = names.map((name) => ({ name, ...run(name) }))
+const ok = results.every((result) => result.ok)
+if (values.json) console.log(JSON.stringify({ ok, results }))
+process.exit(ok ? 0 : 1)
+
+function run(name) {
+  const runtime = RUNTIMES[name]
+  if (!runtime) throw new Error(`runtime '${name}' must be one of ${Object.keys(RUNTIMES).join(', ')}`)
+  const command = runtime.package ? join(install(name, runtime), runtime.command) : runtime.command
+  const failures = []
+  for (const file of readdirSync(join(root, 'test/runtimes'))) {
+    // From inside the package, so that it finds itself by its name.
+    const { status, stdout, stderr, error } = spawnSync(
+      command,
+      [...runtime.args, join(root, 'test/runtimes', file)],
+      { cwd: root, encoding: 'utf8', timeout: 20_000 },
+    )
+    // A runtime that ends before the last line has lost a promise.
+    const said = /^\d+ checks$/m.exec(stdout ?? '')?.[0]
+    if (status === 0 && said) console.error(`ok      ${name}: ${file}, ${said}`)
+    else {
+      failures.push(file)
+      console.error(`FAILED  ${name}: ${file}, exit code ${status} ${error ?? ''}\n${stdout}${stderr}`)
+    }
+  }
+  return { ok: failures.length === 0, failures }
+}
+
+function install(name, { package: spec, command }) {
+  const folder = join(home, name)
+  if (existsSync(join(folder, command))) return folder
+  mkdirSync(folder, { recursive: true })
+  writeFileSync(join(folder, 'package.json'), '{ "private": true }\n')
+  const { status, stderr } = spawnSync('npm', ['install', '--no-audit', '--no-fund', '--no-save', spec], {
+    cwd: folder,
+    encoding: 'utf8',
+  })
+  if (status !== 0) throw new Error(`${spec} cannot be installed: ${stderr}`)
+  return folder
+}
