@@ -56,6 +56,15 @@ static inline void check_record(struct sequence_check *check, uint32_t length, c
   check->received++;
 }
 
+/* Whether the record behind the consumer position is committed. */
+static inline bool is_ready(const struct ring_view *ring) {
+  uint64_t consumer = atomic_load_explicit(ring->consumer_position, memory_order_relaxed);
+  if (consumer == atomic_load(ring->producer_position))
+    return false;
+  struct record_header *header = (struct record_header *)(ring->data + (consumer & ring->mask));
+  return (atomic_load(&header->length) & RECORD_BUSY) == 0;
+}
+
 /* Takes what is ready, at most `limit` records; answers how many it took. */
 static inline uint64_t drain(const struct ring_view *ring, struct sequence_check *check, uint64_t limit) {
   uint64_t taken = 0;

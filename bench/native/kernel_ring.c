@@ -11,8 +11,10 @@
 #include "fill_drain.h"
 #include "hand_off.h"
 #include "program.h"
+#include "wake_up.h"
 #include <errno.h>
 #include <string.h>
+#include <sys/epoll.h>
 #include <sys/mman.h>
 #include <sys/syscall.h>
 #include <unistd.h>
@@ -21,7 +23,7 @@
 #define PROGRAMS_PER_PRODUCE 8u
 
 struct kernel_ring {
-  int ring_fd, books_fd, program_fd;
+  int ring_fd, books_fd, program_fd, epoll_fd;
   volatile struct books *books;
   struct ring_view view;
 };
@@ -117,9 +119,32 @@ static void load_for_case(struct kernel_ring *ring, const char *name) {
     program = reserve_submit_program(ring->ring_fd, ring->books_fd, RECORDS_PER_PROGRAM, 0);
   else if (strcmp(name, "throughput-1p1c-64B") == 0) /* nobody sleeps: spare it the wake-ups */
     program = output_program(ring->ring_fd, ring->books_fd, RECORDS_PER_PROGRAM, HAND_OFF_BYTES, BPF_RB_NO_WAKEUP);
+  else if (strcmp(name, "idle-wakeup") == 0)
+    program = stamped_program(ring->ring_fd, ring->books_fd);
   else
     fail("kernel_ring does not know the case %s", name);
   ring->program_fd = load_program(&program);
+}
+
+static void send_record(void *self, uint64_t sequence) {
+  struct kernel_ring *ring = self;
+  (void)sequence; /* the program numbers the records itself */
+  run_program(ring->program_fd, 1);
+}
+
+static bool wait_for_record(void *self, const struct ring_view *view) {
+  struct kernel_ring *ring = self;
+  struct epoll_event event;
+  bool slept = !is_ready(view);
+  epoll_wait(ring->epoll_fd, &event, 1, 100);
+  return slept;
+}
+
+static void open_epoll(struct kernel_ring *ring) {
+  struct epoll_event interest = {.events = EPOLLIN};
+  ring->epoll_fd = epoll_create1(0);
+  if (ring->epoll_fd < 0 || epoll_ctl(ring->epoll_fd, EPOLL_CTL_ADD, ring->ring_fd, &interest) != 0)
+    fail("epoll of the ring: %s", strerror(errno));
 }
 
 int main(int argc, char **argv) {
@@ -137,6 +162,14 @@ int main(int argc, char **argv) {
   load_for_case(&ring, argv[1]);
   if (strcmp(argv[1], "reserve-submit-8B") == 0) {
     run_fill_drain(&ring, &ring.view, fill, warm_up, seconds);
+  } else if (strcmp(argv[1], "idle-wakeup") == 0) {
+    open_epoll(&ring);
+    static struct wake_up wake_up;
+    wake_up.ring = &ring;
+    wake_up.view = &ring.view;
+    wake_up.send = send_record;
+    wake_up.wait = wait_for_record;
+    run_wake_up(&wake_up, warm_up, seconds);
   } else {
     static struct hand_off hand_off;
     hand_off.ring = &ring;

@@ -1,7 +1,7 @@
 /*
- * The two BPF programs of the benchmark, instruction by instruction, so that no compiler for BPF is needed.
+ * The BPF programs of the benchmark, instruction by instruction, so that no compiler for BPF is needed.
  *
- * Both run a bounded loop of RECORDS_PER_PROGRAM records and keep their books in a one-element array map:
+ * Each runs a bounded loop of so many records and keeps its books in a one-element array map:
  *
  *   r6  records still to go        r8  records accepted by the ring in this run
  *   r7  next sequence number       r9  &books
@@ -19,6 +19,7 @@ struct books {
   uint64_t accepted;
 };
 
+#define HELPER_KTIME 5
 #define HELPER_OUTPUT 130
 #define HELPER_RESERVE 131
 #define HELPER_SUBMIT 132
@@ -88,6 +89,17 @@ static struct program output_program(int ring_fd, int books_fd, int records, int
   size_t loop = program.length;
   APPEND(&program, STORE64(10, (int16_t)-bytes, 7), MAP(1, ring_fd), MOVE(2, 10), ADD_IMM(2, -bytes),
          MOVE_IMM(3, bytes), MOVE_IMM(4, flags), CALL(HELPER_OUTPUT), JUMP_NE(0, 0, 1), ADD_IMM(8, 1));
+  end_program(&program, loop);
+  return program;
+}
+
+/* output() of 16 bytes: the sequence number, and the time on the clock that user space calls CLOCK_MONOTONIC. */
+static struct program stamped_program(int ring_fd, int books_fd) {
+  struct program program = {.length = 0};
+  begin_program(&program, books_fd, 1);
+  size_t loop = program.length;
+  APPEND(&program, CALL(HELPER_KTIME), STORE64(10, -16, 7), STORE64(10, -8, 0), MAP(1, ring_fd), MOVE(2, 10),
+         ADD_IMM(2, -16), MOVE_IMM(3, 16), MOVE_IMM(4, 0), CALL(HELPER_OUTPUT), JUMP_NE(0, 0, 1), ADD_IMM(8, 1));
   end_program(&program, loop);
   return program;
 }

@@ -1,9 +1,10 @@
 /**
- * What is measured: the cases, and the suites they form.
+ * What is measured: the cases of the suite `core`, drawn. Those of `waiting` are in waiting/cases.ts.
  *
  * A case says what is done, not who does it. Who does it is a contestant (contestant.ts); how a contestant does
  * it is its measurement (the same file).
  */
+import type { WaitingCaseName } from './waiting/cases.js'
 
 /** Size of the ring in every case. Peers that count slots or messages get as many bytes of payload. */
 export const RING_BYTES = 1 << 20
@@ -18,16 +19,22 @@ export const HAND_OFF_PRODUCERS = 4
 export const BATCH_RECORDS = 16
 
 /** The unit of a figure says which way is better. */
-export type Unit = 'ns/record' | 'M records/s' | 'bytes'
+export type Unit = 'ns/record' | 'M records/s' | 'bytes' | 'us' | 'ms' | 'cpu ns/record'
 
 export interface Case {
   readonly name: CaseName
   readonly unit: Unit
   /** One sentence: what one figure is. */
   readonly about: string
+  /** Whose figures the others are set against; those who are not there have no column. */
+  readonly yardsticks?: readonly string[]
+  /** How many times as long as others it is measured: for figures of which there are few a second. Default: 1. */
+  readonly stretch?: number
 }
 
-export type CaseName =
+export type CaseName = CoreCaseName | WaitingCaseName
+
+type CoreCaseName =
   | 'reserve-submit-8B'
   | 'batch-16-8B'
   | 'throughput-1p1c-64B'
@@ -106,7 +113,11 @@ const idleMemory: Case = {
   about: 'bytes allocated for an idle ring of 1 MiB; growth of the resident set in the notes',
 }
 
-/** The suites by name, each with its cases in the order of the report. */
-export const SUITES: Readonly<Record<string, readonly Case[]>> = {
-  core: [reserveSubmit, batch, throughput, batchThroughput, manyProducers, idleMemory],
-}
+export const CORE_CASES: readonly Case[] = [
+  reserveSubmit,
+  batch,
+  throughput,
+  batchThroughput,
+  manyProducers,
+  idleMemory,
+]

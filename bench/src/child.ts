@@ -9,13 +9,7 @@ import { fileURLToPath } from 'node:url'
 import type { CaseName } from './cases.js'
 import type { Figure, Measurement } from './contestant.js'
 import { nativePath } from './native.js'
-
-export interface Durations {
-  readonly seconds: number
-  readonly nativeWarmUpSeconds: number
-  /** JavaScript needs longer: its code is compiled while it runs. */
-  readonly scriptWarmUpSeconds: number
-}
+import type { Plan } from './suites.js'
 
 /** Start, pinning and draining; whoever needs more than this has stopped. */
 const GRACE_SECONDS = 20
@@ -28,7 +22,7 @@ export async function runOnce(
   contestant: string,
   caseName: CaseName,
   measurement: Measurement,
-  durations: Durations,
+  durations: Plan,
 ): Promise<Answer> {
   const { seconds, nativeWarmUpSeconds, scriptWarmUpSeconds } = durations
   const [file, args] =

@@ -1,14 +1,17 @@
 /**
  * Who is measured, and how.
  *
- * A contestant names a measurement for each case it takes part in. There are four kinds:
+ * A contestant names a measurement for each case it takes part in. There are seven kinds:
  *
  *   native      a program of bench/native measures itself and prints the figure
  *   fill-drain  one JavaScript thread fills and drains      (fill-drain.ts)
  *   hand-off    JavaScript threads: producers, a consumer   (hand-off/)
  *   memory      an idle ring is weighed                     (memory.ts)
+ *   wake-up     a lonely record wakes a consumer            (waiting/wake-up.ts)
+ *   paced       so many records a second                    (waiting/paced.ts)
+ *   event-loop  the main thread consumes a flood            (waiting/event-loop.ts)
  *
- * The last three share their loops, clocks, threads and checks: a contestant only says how a record goes in and
+ * All but the first share their loops, clocks, threads and checks: a contestant only says how a record goes in and
  * how it comes out. Each measurement runs in a process of its own, so V8 compiles the shared loops for the one
  * contestant that is there.
  */
@@ -16,6 +19,7 @@ import type { Transferable } from 'node:worker_threads'
 import type { CaseName } from './cases.js'
 import type { NativeProgram } from './native.js'
 import type { SequenceCheck } from './sequence.js'
+import type { EventLoopMeasurement, PacedMeasurement, WakeUpMeasurement } from './waiting/measurements.js'
 
 export interface Contestant {
   readonly name: string
@@ -26,7 +30,14 @@ export interface Contestant {
   readonly cases: Readonly<Partial<Record<CaseName, Measurement>>>
 }
 
-export type Measurement = NativeMeasurement | FillDrainMeasurement | HandOffMeasurement | MemoryMeasurement
+export type Measurement =
+  | NativeMeasurement
+  | FillDrainMeasurement
+  | HandOffMeasurement
+  | MemoryMeasurement
+  | WakeUpMeasurement
+  | PacedMeasurement
+  | EventLoopMeasurement
 
 /** Runs `program CASE WARM_UP SECONDS ...extra`, which prints a Figure as one JSON line. */
 export interface NativeMeasurement {
@@ -37,14 +48,16 @@ export interface NativeMeasurement {
 
 export interface FillDrainMeasurement {
   readonly kind: 'fill-drain'
+  /** Which half the figure is of; the filling if it does not say. */
+  readonly timed?: 'fill' | 'drain'
   /** An empty ring, used by this thread alone. */
   open(): FillDrainRing | Promise<FillDrainRing>
 }
 
 export interface FillDrainRing {
   /**
-   * Fills the empty ring with 8-byte records, numbered from `firstSequence` on in their first four bytes.
-   * Answers how many. Should fill most of the 1 MiB, that is some 65,000 records, and always the same number.
+   * Fills the empty ring with records of the case's size, numbered from `firstSequence` on. Answers how many.
+   * Should fill most of the 1 MiB, that is some 65,000 records of 8 bytes, and always the same number.
    */
   fill(firstSequence: number): number
   /** Takes out everything, passing each sequence number to `check`. */
@@ -56,6 +69,10 @@ export interface HandOffMeasurement<Shared = unknown> {
   readonly kind: 'hand-off'
   /** How many there are; 1 if it does not say. Several share one `HandOffShared.producer`. */
   readonly producers?: number
+  /** Bytes of each payload; 64 if it does not say. */
+  readonly bytes?: number
+  /** Rings that the only producer writes to in turn; 1 if it does not say. */
+  readonly rings?: number
   /** Called once, in the main thread. What must be moved and not cloned goes into `transfer` of the side that gets it. */
   share(): HandOffShared<Shared>
   producer(shared: Shared): HandOffProducer | Promise<HandOffProducer>
@@ -72,14 +89,14 @@ export interface HandOffShared<Shared> {
 }
 
 export interface HandOffProducer {
-  /** Copies the 64 bytes in; false when there is no room now. */
+  /** Copies the payload in; false when there is no room now. It is always the same buffer. */
   push(payload: Uint8Array): boolean
   /** Called once after the last record, for what still has to be flushed. */
   end?(): void
 }
 
-/** Either looks when asked to, or is called by the event loop. */
-export type HandOffConsumer = PollingConsumer | EventConsumer
+/** Looks when asked to, is called by the event loop, or has a loop of its own. */
+export type HandOffConsumer = PollingConsumer | EventConsumer | LoopingConsumer
 
 export interface PollingConsumer {
   /**
@@ -94,6 +111,14 @@ export interface EventConsumer {
   listen(onSequence: (sequence: number) => void): void
   /** Lets the event loop end. */
   close(): void
+}
+
+export interface LoopingConsumer {
+  /**
+   * Waits and takes, in its own way, until the only producer has ended it and nothing is left. Passes each sequence
+   * number to `check`, checks the length itself, and calls `turn` between visits.
+   */
+  run(check: SequenceCheck, turn: () => void): void | Promise<void>
 }
 
 export interface MemoryMeasurement {
@@ -122,11 +147,41 @@ export interface Figure extends Measured {
 }
 
 /**
- *   drainNs      ns a record while draining
- *   dropShare    share of the records that found the ring full and were dropped, 0 to 1
- *   fullRetries  times that a producer found the ring full and tried again
- *   rssBytes     growth of the resident set a ring
+ *   drainNs         ns a record while draining
+ *   fillNs          ns a record while filling
+ *   dropShare       share of the records that found the ring full and were dropped, 0 to 1
+ *   fullRetries     times that a producer found the ring full and tried again
+ *   rssBytes        growth of the resident set a ring
+ *   p50Us ... p99Us how long records waited: from commit to consumption
+ *   sleepShare      times that the consumer really slept, a record
+ *   kPerSecond      thousand records received a second
+ *   wakeups ...     wake-ups that producers sent, records that woke nobody, wake-ups with nothing to consume: each
+ *                   a million records
+ *   consumerNs      ns of the consumer's cpu time a record
+ *   producerNs      ns a record that the producer spent putting it in, wake-ups included
+ *   p50Ms, maxMs    delay of the event loop, samples: how often it was sampled
+ *   mPerSecond      million records received a second
  */
-export const SIDE_FIGURE_NAMES = ['drainNs', 'dropShare', 'fullRetries', 'rssBytes'] as const
+export const SIDE_FIGURE_NAMES = [
+  'drainNs',
+  'fillNs',
+  'dropShare',
+  'fullRetries',
+  'rssBytes',
+  'p50Us',
+  'p90Us',
+  'p99Us',
+  'sleepShare',
+  'kPerSecond',
+  'wakeups',
+  'elided',
+  'spurious',
+  'consumerNs',
+  'producerNs',
+  'p50Ms',
+  'maxMs',
+  'samples',
+  'mPerSecond',
+] as const
 
 export type SideFigures = Readonly<Partial<Record<(typeof SIDE_FIGURE_NAMES)[number], number>>>

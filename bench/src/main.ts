@@ -1,54 +1,51 @@
 /**
  * The command line of the benchmarks:
  *
- *   npm run bench -- core [--quick] [--json FILE] [--case NAME] [--contestant NAME]
+ *   npm run bench -- SUITE [--quick] [--json FILE] [--check] [--case NAME] [--contestant NAME]
  *
- * Exit code 0: measured. 1: a run failed its check. 2: used wrongly.
+ * Exit code 0: measured. 1: a run failed its check; or, with --check, a bar was not met. 2: used wrongly.
  */
 import { writeFileSync } from 'node:fs'
 import { resolve } from 'node:path'
 import { Argument, Command, CommanderError, Option } from 'commander'
-import { type Case, SUITES } from './cases.js'
-import type { Durations } from './child.js'
+import type { Case } from './cases.js'
 import type { Contestant } from './contestant.js'
 import { CONTESTANT_NAMES, loadContestant } from './contestants/index.js'
 import { type Absent, summarise } from './results.js'
 import { enter, runRounds } from './rounds.js'
+import { SUITES, type Suite } from './suites.js'
 import { printTables } from './table.js'
 
 interface Options {
   readonly quick: boolean
+  readonly check: boolean
   readonly json?: string
   readonly case?: readonly string[]
   readonly contestant?: readonly string[]
 }
 
-interface Plan extends Durations {
-  readonly rounds: number
-}
-
-const FULL: Plan = { rounds: 7, seconds: 0.5, nativeWarmUpSeconds: 0.1, scriptWarmUpSeconds: 0.4 }
-const QUICK: Plan = { rounds: 3, seconds: 0.2, nativeWarmUpSeconds: 0.05, scriptWarmUpSeconds: 0.3 }
-
 const USAGE_ERROR = 2
-const CASE_NAMES = [...new Set(Object.values(SUITES).flatMap((cases) => cases.map(({ name }) => name)))]
+const CASE_NAMES = Object.values(SUITES).flatMap(({ cases }) => cases.map(({ name }) => name))
 
-async function runSuite(suite: string, options: Options): Promise<number> {
-  const plan = options.quick ? QUICK : FULL
-  const cases = (SUITES[suite] ?? []).filter(({ name }) => options.case?.includes(name) ?? true)
+async function runSuite(name: string, options: Options): Promise<number> {
+  const suite = SUITES[name] as Suite
+  const plan = options.quick ? suite.quick : suite.full
+  const cases = suite.cases.filter((item) => options.case?.includes(item.name) ?? true)
   const { contestants, absent } = await gather(cases, options.contestant ?? CONTESTANT_NAMES)
   for (const { contestant, reason } of absent) console.error(`without ${contestant}: ${reason}`)
 
   const entries = enter(cases, contestants)
-  await runRounds(entries, plan.rounds, plan, (line) => console.error(line))
-  const result = summarise(suite, options.quick, entries, absent)
+  await runRounds(entries, plan, (line) => console.error(line))
+  const result = summarise(name, options.quick, entries, absent)
   printTables(result, cases)
   if (options.json !== undefined) {
     // npm runs scripts in the folder of the package; FILE is meant from where npm was called.
     const { INIT_CWD: calledFrom = process.cwd() } = process.env
     writeFileSync(resolve(calledFrom, options.json), `${JSON.stringify(result, null, 2)}\n`)
   }
-  return entries.some(({ errors }) => errors.length > 0) ? 1 : 0
+  const failed = entries.some(({ errors }) => errors.length > 0)
+  const missed = options.check && result.bars.some(({ met }) => met !== true)
+  return failed || missed ? 1 : 0
 }
 
 /** Those who take part in one of the cases, apart from those who cannot run here. */
@@ -72,6 +69,7 @@ const command = new Command('bench')
   .description('Measures bpf-ringbuf against its peers.')
   .addArgument(new Argument('<suite>', 'what to measure').choices(Object.keys(SUITES)))
   .option('--quick', 'few short rounds, for a first look', false)
+  .option('--check', 'exit with 1 when a bar is not met, or could not be judged', false)
   .option('--json <file>', 'write the results to this file as well')
   .addOption(new Option('--case <names...>', 'only these cases').choices(CASE_NAMES))
   .addOption(new Option('--contestant <names...>', 'only these contestants').choices(CONTESTANT_NAMES))

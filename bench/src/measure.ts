@@ -11,6 +11,10 @@ import { loadContestant } from './contestants/index.js'
 import { measureFillDrain } from './fill-drain.js'
 import { measureHandOff } from './hand-off/measure.js'
 import { measureMemory } from './memory.js'
+import type { ThreadRun } from './threads/control.js'
+import { measureEventLoop } from './waiting/event-loop.js'
+import { measurePaced } from './waiting/paced.js'
+import { measureWakeUp } from './waiting/wake-up.js'
 
 async function measure(
   name: string,
@@ -18,14 +22,21 @@ async function measure(
   warmUpSeconds: number,
   seconds: number,
 ): Promise<Measured> {
+  const run: ThreadRun = { contestant: name, caseName, warmUpSeconds, seconds }
   const measurement = (await loadContestant(name)).cases[caseName as CaseName]
   switch (measurement?.kind) {
     case 'fill-drain':
       return measureFillDrain(measurement, warmUpSeconds, seconds)
     case 'hand-off':
-      return measureHandOff(measurement, { contestant: name, caseName, warmUpSeconds, seconds })
+      return measureHandOff(measurement, run)
     case 'memory':
       return measureMemory(measurement)
+    case 'wake-up':
+      return measureWakeUp(measurement, run)
+    case 'paced':
+      return measurePaced(measurement, run)
+    case 'event-loop':
+      return measureEventLoop(measurement, run)
     default:
       throw new Error(`${name} is not measured in JavaScript in ${caseName}`)
   }

@@ -7,7 +7,7 @@ import { execFileSync } from 'node:child_process'
 import { mkdirSync, readdirSync, statSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 
-export type NativeProgram = 'c_kernel' | 'kernel_ring' | 'pingpong'
+export type NativeProgram = 'c_kernel' | 'futex_ring' | 'kernel_ring' | 'pingpong'
 
 const SOURCES = fileURLToPath(new URL('../native/', import.meta.url))
 const BUILD = fileURLToPath(new URL('../.build/', import.meta.url))

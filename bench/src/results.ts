@@ -5,6 +5,8 @@ import { describeMachine, type Machine } from './machine.js'
 import type { Placement } from './placement.js'
 import type { Entry } from './rounds.js'
 import { median } from './statistics.js'
+import { SUITES } from './suites.js'
+import type { Bar } from './waiting/bars.js'
 
 export interface Result {
   readonly case: CaseName
@@ -32,6 +34,8 @@ export interface Absent {
 
 export interface SuiteResult {
   readonly suite: string
+  /** The goals of the suite, as far as their cases were measured. */
+  readonly bars: readonly Bar[]
   readonly quick: boolean
   readonly machine: Machine
   readonly results: readonly Result[]
@@ -46,13 +50,8 @@ export function summarise(
   absent: readonly Absent[],
 ): SuiteResult {
   const machine = describeMachine(entries)
-  return {
-    suite,
-    quick,
-    machine,
-    results: entries.map((entry) => summariseEntry(entry, machine.compared)),
-    absent,
-  }
+  const results = entries.map((entry) => summariseEntry(entry, machine.compared))
+  return { suite, quick, machine, bars: SUITES[suite]?.judge(results) ?? [], results, absent }
 }
 
 function summariseEntry(entry: Entry, kind: Placement): Result {

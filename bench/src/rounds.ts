@@ -8,13 +8,14 @@
  * in an order drawn anew. So a slow minute of the machine hits all of them, and nobody always runs first.
  *
  * Figures are compared only between runs of the commonest placement. Whoever has too few of those after the last
- * round gets further tries, two at most.
+ * round gets further tries, as many as the plan allows.
  */
 import type { Case } from './cases.js'
-import { type Durations, runOnce } from './child.js'
+import { runOnce } from './child.js'
 import type { Contestant, Figure, Measurement } from './contestant.js'
 import { DISTURBED, type Placement, placed } from './placement.js'
 import { shuffled, tally } from './statistics.js'
+import type { Plan } from './suites.js'
 
 export interface Run {
   readonly figure: Figure
@@ -54,21 +55,19 @@ export function commonestPlacement(entries: readonly Entry[]): Placement {
 
 /** So many runs must be undisturbed for them to be the ones compared. */
 const QUIET_SHARE = 1 / 3
-/** Rounds for those with too few comparable runs. On a machine that stays busy, more would not help. */
-const MOST_EXTRA_ROUNDS = 2
-
 export async function runRounds(
   entries: readonly Entry[],
-  rounds: number,
-  durations: Durations,
+  plan: Plan,
   tell: (line: string) => void,
 ): Promise<void> {
+  const { rounds, extraRounds } = plan
   for (let round = 1; round <= rounds; round++) {
     tell(`round ${round} of ${rounds}`)
-    await runRound(entries, durations)
+    await runRound(entries, plan)
   }
   const enough = Math.ceil(rounds / 2)
-  for (let extra = 1; extra <= Math.min(rounds, MOST_EXTRA_ROUNDS); extra++) {
+  // On a machine that stays busy, more would not help.
+  for (let extra = 1; extra <= extraRounds; extra++) {
     const kind = commonestPlacement(entries)
     if (DISTURBED.has(kind)) return
     const short = entries.filter(
@@ -77,14 +76,15 @@ export async function runRounds(
     )
     if (short.length === 0) return
     tell(`extra round ${extra}: ${short.length} of ${entries.length} have too few runs placed "${kind}"`)
-    await runRound(short, durations)
+    await runRound(short, plan)
   }
 }
 
-async function runRound(entries: readonly Entry[], durations: Durations): Promise<void> {
+async function runRound(entries: readonly Entry[], plan: Plan): Promise<void> {
   for (const item of new Set(entries.map((entry) => entry.case))) {
     for (const entry of shuffled(entries.filter((candidate) => candidate.case === item))) {
       const { case: what, contestant, measurement } = entry
+      const durations = { ...plan, seconds: plan.seconds * (what.stretch ?? 1) }
       const run = await placed(() => runOnce(contestant.name, what.name, measurement, durations))
       if ('error' in run.result) entry.errors.push(run.result.error)
       else entry.runs.push({ figure: run.result, placement: run.placement, roundTripsNs: run.roundTripsNs })

@@ -13,6 +13,30 @@ export class SequenceCheck {
   }
 }
 
+/** The same check where one producer writes to n rings in turn: in each, every n-th number is due. */
+class InterleavedCheck extends SequenceCheck {
+  readonly #due: Int32Array
+
+  constructor(rings: number) {
+    super()
+    this.#due = Int32Array.from({ length: rings }, (_, ring) => ring)
+  }
+
+  override take(sequence: number): void {
+    const rings = this.#due.length
+    const ring = sequence % rings
+    const due = this.#due[ring]
+    if (sequence !== due) throw new Error(`sequence ${sequence} came out, ${due} was due from its ring`)
+    this.#due[ring] = sequence + rings
+    this.received++
+  }
+}
+
+/** The check for one producer and so many rings. */
+export function checkFor(rings: number): SequenceCheck {
+  return rings === 1 ? new SequenceCheck() : new InterleavedCheck(rings)
+}
+
 /** Of four producers at most: each numbers its records on its own, in the low 30 bits of their numbers. */
 const PRODUCER_SHIFT = 30
 

@@ -9,6 +9,12 @@ export function median(values: readonly number[]): number {
   return sorted.length % 2 === 1 || low === undefined ? high : (low + high) / 2
 }
 
+/** The value below which such a share of the values lies; of no values, not a number. */
+export function quantile(values: readonly number[], share: number): number {
+  const sorted = [...values].sort((a, b) => a - b)
+  return sorted[Math.min(Math.floor(sorted.length * share), sorted.length - 1)] ?? Number.NaN
+}
+
 /** A copy in random order: no contestant is always the one that runs after the slow one. */
 export function shuffled<T>(items: readonly T[]): T[] {
   const result = [...items]

@@ -1,11 +1,13 @@
 /** The results as people read them: one table a case, with ratios against the two yardsticks. */
 import Table from 'cli-table3'
 import { type Case, moreIsBetter, type Unit } from './cases.js'
+import { SIDE_FIGURE_NAMES, type SideFigures } from './contestant.js'
 import { machineLine } from './machine.js'
 import type { Result, SuiteResult } from './results.js'
+import { type Bar, type LeaseCurve, leaseCurve } from './waiting/bars.js'
 
-/** Whose figure the ratio columns are against. */
-const YARDSTICKS = ['c-kernel', 'kernel'] as const
+/** Whose figure the ratio columns are against, where the case does not say. */
+const YARDSTICKS: readonly string[] = ['c-kernel', 'kernel']
 
 export function printTables(suite: SuiteResult, cases: readonly Case[]): void {
   console.log(`\n${machineLine(suite.machine)}\n`)
@@ -13,17 +15,41 @@ export function printTables(suite: SuiteResult, cases: readonly Case[]): void {
     const results = suite.results.filter((result) => result.case === item.name)
     if (results.length === 0) continue
     console.log(`${item.name} — ${item.about}`)
-    console.log(`${caseTable(results)}\n`)
+    console.log(`${caseTable(results, item.yardsticks ?? YARDSTICKS)}\n`)
   }
+  printLeaseCurve(leaseCurve(suite.results))
+  printBars(suite.bars)
   for (const { contestant, reason } of suite.absent) console.log(`absent: ${contestant}: ${reason}`)
   for (const { contestant, case: name, errors } of suite.results) {
     for (const error of errors) console.log(`FAILED: ${contestant} in ${name}: ${error}`)
   }
 }
 
-function caseTable(results: readonly Result[]): string {
+function printLeaseCurve(curve: readonly LeaseCurve[]): void {
+  if (curve.length === 0) return
+  const copiers = Object.keys(curve[0]?.ratios ?? {}) as (keyof LeaseCurve['ratios'])[]
+  const head = ['bytes', ...copiers.map((copier) => `ours-lease / ${copier}`)]
+  const table = new Table({ head, style: { head: [], border: [] } })
+  for (const { bytes, ratios } of curve) {
+    table.push([bytes, ...copiers.map((copier) => ratios[copier]?.toFixed(2) ?? '-')])
+  }
+  console.log('time of a lent record over that of a copied one: below 1, lending is faster')
+  console.log(`${table.toString()}\n`)
+}
+
+function printBars(bars: readonly Bar[]): void {
+  if (bars.length === 0) return
+  const table = new Table({ head: ['bar', 'target', 'measured', ''], style: { head: [], border: [] } })
+  for (const { name, relation, target, value, met } of bars) {
+    const verdict = met === null ? 'not judged' : met ? 'met' : 'NOT MET'
+    table.push([name, `${relation} ${target}`, value?.toFixed(3) ?? '-', verdict])
+  }
+  console.log(`${table.toString()}\n`)
+}
+
+function caseTable(results: readonly Result[], against: readonly string[]): string {
   const unit = results[0]?.unit ?? 'ns/record'
-  const yardsticks = YARDSTICKS.filter((name) => results.some((result) => result.contestant === name))
+  const yardsticks = against.filter((name) => results.some((result) => result.contestant === name))
   const table = new Table({
     head: ['contestant', unit, 'min .. max', ...yardsticks.map((name) => `speed / ${name}`), 'runs', 'notes'],
     style: { head: [], border: [] },
@@ -57,10 +83,35 @@ function ratio(result: Result, yardstick: Result | undefined): string {
   return times.toFixed(2)
 }
 
-function notes({ extra: { drainNs, dropShare, rssBytes } }: Result): string {
-  const parts: string[] = []
-  if (drainNs !== undefined) parts.push(`drain ${drainNs.toFixed(1)} ns`)
-  if (dropShare !== undefined && dropShare > 0) parts.push(`drops ${(dropShare * 100).toFixed(1)} %`)
-  if (rssBytes !== undefined) parts.push(`RSS +${rssBytes.toLocaleString('en-US')} bytes`)
-  return parts.join(', ')
+/** How a side figure reads; what is not here is only in the JSON. */
+const NOTES: { readonly [Name in keyof SideFigures]?: (figure: number) => string } = {
+  drainNs: (figure) => `drain ${figure.toFixed(1)} ns`,
+  dropShare: (figure) => (figure > 0 ? `drops ${percent(figure)}` : ''),
+  rssBytes: (figure) => `RSS +${figure.toLocaleString('en-US')} bytes`,
+  p50Us: (figure) => `delay p50 ${figure.toFixed(1)} us`,
+  p90Us: (figure) => `p90 ${figure.toFixed(1)} us`,
+  p99Us: (figure) => `p99 ${figure.toFixed(1)} us`,
+  sleepShare: (figure) => `slept ${percent(figure)}`,
+  kPerSecond: (figure) => `${figure.toFixed(1)} k/s`,
+  wakeups: (figure) => `of a million: ${figure.toFixed(0)} wake-ups`,
+  elided: (figure) => `${figure.toFixed(0)} elided`,
+  spurious: (figure) => `${figure.toFixed(0)} spurious`,
+  consumerNs: (figure) => `consumer ${figure.toFixed(0)} ns`,
+  producerNs: (figure) => `producer ${figure.toFixed(0)} ns`,
+  p50Ms: (figure) => `p50 ${figure.toFixed(2)} ms`,
+  maxMs: (figure) => `max ${figure.toFixed(2)} ms`,
+  samples: (figure) => `${figure} samples`,
+  mPerSecond: (figure) => `${figure.toFixed(2)} M/s`,
+}
+
+function percent(share: number): string {
+  return `${(share * 100).toFixed(share < 1 ? 1 : 0)} %`
+}
+
+function notes({ extra }: Result): string {
+  return SIDE_FIGURE_NAMES.flatMap((name) => {
+    const figure = extra[name]
+    const note = figure === undefined ? '' : NOTES[name]?.(figure)
+    return note ? [note] : []
+  }).join(', ')
 }

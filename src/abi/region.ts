@@ -53,8 +53,8 @@ export const FENCE_WORD = CONSUMER_PAGE_OFFSET + 192
  *   +8   pending position    u32; oldest record that was busy at the last reservation (rings with a lock)
  *   +16  overwrite position  u32; oldest record that was not overwritten (rings in overwrite mode)
  *   +20  its high half       u32; how often it has wrapped
- *   +24  overwritten         u64; submitted records before it; the low half changes last
- *   +32  overwriting         u32; that low half, changed first
+ *   +24  overwritten         u64; submitted records before it
+ *   +32  overwriting         u32; the overwrite position too, stored before the words above change
  */
 export const PRODUCER_POSITION = PRODUCER_PAGE_OFFSET
 export const PENDING_POSITION = PRODUCER_PAGE_OFFSET + 8

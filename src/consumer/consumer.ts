@@ -8,7 +8,7 @@ import {
   RECORD_LOST_OWNER,
   RECORD_OWNER_SHIFT,
 } from '../abi/record.js'
-import { CONSUMER_OWNER, CONSUMER_POSITION, RING_FLAG_LOST_RECORDS } from '../abi/region.js'
+import { BELL_PLACE, CONSUMER_OWNER, CONSUMER_POSITION, RING_FLAG_LOST_RECORDS } from '../abi/region.js'
 import { CopyPool, copyBytes } from '../memory/copies.js'
 import type { TimeLimit } from '../memory/deadline.js'
 import type { MemoryViews } from '../memory/views.js'
@@ -145,7 +145,7 @@ export class Consumer<R = OwnedRecord> {
     this.#read = this.#copy(memory, offset, length) as R
   }
   /** Takes the gaps that are shown in the stream, while a visit lasts. */
-  #showGap: ((lost: LostRecord) => void) | undefined
+  #showGap: ((lost: LostRecord) => unknown) | undefined
   #shownGaps = 0
   #stopped = false
   #open = true
@@ -171,6 +171,7 @@ export class Consumer<R = OwnedRecord> {
       stall: this.#stall,
       watermark: watermark && parseWatermark(watermark, ring.size),
       assertUsable: () => this.#assertUsable(),
+      isFinished: () => this.#finished,
     })
     this.#waiter = new Waiter(this.#sleeper, strategy)
     this.#drops = new DropTeller(ring)
@@ -229,8 +230,9 @@ export class Consumer<R = OwnedRecord> {
     try {
       this.#tellDrops()
       const reader = this.#reader
-      const end = reader.scan(Math.min(options.max ?? BATCH_RECORDS, 2 ** 31))
+      const found = reader.scan(Math.min(options.max ?? BATCH_RECORDS, 2 ** 31))
       this.#tellGap()
+      const end = this.#inBand ? this.#nextReport(found) : found
       this.#lease = new Lease(this.ring, reader, end, options, (taken) => {
         this.#lease = undefined
         this.#pace.learn(taken)
@@ -367,7 +369,7 @@ export class Consumer<R = OwnedRecord> {
 
   #consume(
     show: RawCallback,
-    showGap: ((lost: LostRecord) => void) | undefined,
+    showGap: ((lost: LostRecord) => unknown) | undefined,
     options: ConsumeOptions,
   ): number {
     checkBudget(options)
@@ -386,12 +388,12 @@ export class Consumer<R = OwnedRecord> {
       const reserved = (this.#attachment.engine.query(BPF_RB_PROD_POS) - from) >>> 0
       let consumed = 0
       this.#tellDrops()
-      while (consumed + this.#shownGaps < max) {
+      while (consumed + this.#shownGaps < max && !this.#stopped) {
         const left = max - consumed - this.#shownGaps
         const end = reader.scan(store === 'record' ? 1 : Math.min(BATCH_RECORDS, left))
         this.#tellGap()
         if (end === reader.position) break
-        if (consumed + this.#shownGaps >= max) break
+        if (consumed + this.#shownGaps >= max || this.#stopped) break
         consumed += this.#visit(end, show, limits, max - consumed)
         if (this.#stopped || limits?.reached || (bounded && (reader.position - from) >>> 0 >= reserved)) break
       }
@@ -429,7 +431,7 @@ export class Consumer<R = OwnedRecord> {
             (i32[(header + 4) >>> 2] as number) >>> RECORD_OWNER_SHIFT === RECORD_LOST_OWNER
           ) {
             this.#tellInBand(i32, (header + RECORD_HEADER_BYTES) >>> 2)
-            if (consumed + this.#shownGaps >= most) break
+            if (consumed + this.#shownGaps >= most || this.#stopped) break
           } else {
             skipped++
           }
@@ -453,9 +455,10 @@ export class Consumer<R = OwnedRecord> {
   /** Tells what producers have dropped, as of now; unless they say so themselves, in the ring. */
   #tellDrops(): void {
     if (this.#onLost === undefined && this.#showGap === undefined) return
-    const finished = this.#attachment.engine.isFinished(this.#reader.position)
-    if (this.#inBand && !finished) return
-    if (!this.#drops.hasNews() && !(finished && this.#inBand)) return
+    // At the end everything is told, also what nobody has noted, or found a record to go in front of.
+    if (!this.#attachment.engine.isFinished(this.#reader.position)) {
+      if (this.#inBand || !this.#drops.hasNews()) return
+    }
     this.#tell(this.#drops.tellAll(this.#reader.position))
   }
 
@@ -472,6 +475,33 @@ export class Consumer<R = OwnedRecord> {
     if (gap) this.#tell(new LostRecord(gap.count, gap.position, 'overwritten'))
   }
 
+  /** Takes the reports of losses at the head. Answers where the next one stands, or `end`. */
+  #nextReport(end: number): number {
+    const reader = this.#reader
+    const { i32, base, origin, mask } = reader.window
+    let position = reader.position
+    for (let leading = true; position !== end; ) {
+      const header = base + ((position - origin) & mask)
+      const word = i32[header >>> 2] as number
+      const total = recordBytes(word & RECORD_LENGTH_MASK)
+      // A peer has changed it since it was scanned: the lease will find out.
+      if (total > (end - position) >>> 0) return end
+      const owner = (i32[(header + 4) >>> 2] as number) >>> RECORD_OWNER_SHIFT
+      const isReport = (word & RECORD_DISCARD_BIT) !== 0 && owner === RECORD_LOST_OWNER
+      if (isReport && !leading) return position
+      position = (position + total) | 0
+      if (isReport) {
+        // Read before it is released, told after: what the hook throws must not make it come again.
+        const payload = i32.slice((header + RECORD_HEADER_BYTES) >>> 2, (header + total) >>> 2)
+        reader.release(position, 0, 0)
+        this.#tellInBand(payload, 0)
+      } else {
+        leading = false
+      }
+    }
+    return end
+  }
+
   /** A record of a producer that says how many it has dropped: its count, and where that began. */
   #tellInBand(words: Int32Array, at: number): void {
     const count = (words[at] as number) >>> 0
@@ -480,11 +510,10 @@ export class Consumer<R = OwnedRecord> {
 
   #tell(lost: LostRecord | undefined): void {
     if (lost === undefined) return
-    if (this.#showGap !== undefined) {
-      this.#shownGaps++
-      this.#showGap(lost)
-    }
     this.#onLost?.(lost)
+    if (this.#showGap === undefined) return
+    this.#shownGaps++
+    if (this.#showGap(lost) === STOP) this.#stopped = true
   }
 
   #assertMayWait(): void {
@@ -562,6 +591,8 @@ export function openConsumer(ring: Ring, options: OpenConsumerOptions = {}): Con
     throw new RingbufError('ERR_CONSUMER_TAKEN', `ring '${ring.name}' has a consumer already`)
   }
   try {
+    // One that died while it waited for many rings has left its bell.
+    Atomics.store(views.i32, (address + BELL_PLACE) >>> 2, 0)
     const position = Atomics.load(views.i32, (address + CONSUMER_POSITION) >>> 2)
     const aligned = (position & 7) === 0
     // In this order: what is not aligned must not be completed.

@@ -77,21 +77,25 @@ export class RingEpoll {
    *   waited for at once by a thread that blocks; ERR_CANNOT_BLOCK, ERR_REENTRANT, ERR_INVALID_ARGUMENT
    */
   wait(options: EpollWaitOptions = {}): EpollEvent[] {
-    this.#sleeper.limit(options.maxEvents)
+    this.#begin(options)
     this.#sleeper.assertOneBed()
     return this.#waiter.block(options)
   }
 
   /** The same, on any thread and without blocking it; any rings can be waited for together. */
   async waitAsync(options: EpollWaitOptions = {}): Promise<EpollEvent[]> {
-    this.#sleeper.limit(options.maxEvents)
+    this.#begin(options)
     return this.#waiter.wait(options)
   }
 
   /** What is to be reported now, without waiting: epoll_wait with a timeout of 0. */
   poll(options: Pick<EpollWaitOptions, 'maxEvents'> = {}): EpollEvent[] {
-    this.#sleeper.limit(options.maxEvents)
-    return this.#sleeper.look() ?? []
+    return this.#sleeper.collect(options.maxEvents)
+  }
+
+  #begin({ maxEvents }: EpollWaitOptions): void {
+    if (this.#waiter.pending) throw new RingbufError('ERR_REENTRANT', 'a wait is pending here already')
+    this.#sleeper.limit(maxEvents)
   }
 
   /** Makes a pending waitAsync of this thread look again. */
@@ -165,16 +169,25 @@ class EpollSleeper implements Sleeper<EpollEvent[]> {
   }
 
   limit(maxEvents = Number.POSITIVE_INFINITY): void {
+    this.#check(maxEvents)
+    this.#maxEvents = maxEvents
+  }
+
+  #check(maxEvents: number): void {
     if (!(maxEvents >= 1)) {
       throw new RingbufError('ERR_INVALID_ARGUMENT', `maxEvents ${maxEvents} must be 1 or more`, {
         value: maxEvents,
       })
     }
+    this.#assertOpen()
+  }
+
+  #assertOpen(): void {
     if (this.#closed) throw new RingbufError('ERR_CONSUMER_CLOSED', 'this epoll was closed')
-    this.#maxEvents = maxEvents
   }
 
   add(consumer: Consumer<unknown>, { edgeTriggered = false, data }: EpollOptions): void {
+    this.#assertOpen()
     if (this.#items.has(consumer)) {
       throw new RingbufError('ERR_INVALID_ARGUMENT', `ring '${consumer.ring.name}' is in this epoll already`)
     }
@@ -188,14 +201,14 @@ class EpollSleeper implements Sleeper<EpollEvent[]> {
     const flags = { queued: false, armed: false }
     const item: Item = { ...parts, consumer, edgeTriggered, data, sleepIndex, bell, ...flags }
     this.#items.set(consumer, item)
-    this.#enqueue(item)
+    this.#lookAt(item)
   }
 
   modify(consumer: Consumer<unknown>, { edgeTriggered = false, data }: EpollOptions): void {
     const item = this.#itemOf(consumer)
     item.edgeTriggered = edgeTriggered
     item.data = data
-    this.#enqueue(item)
+    this.#lookAt(item)
   }
 
   delete(consumer: Consumer<unknown>): void {
@@ -228,7 +241,21 @@ class EpollSleeper implements Sleeper<EpollEvent[]> {
   }
 
   look(): EpollEvent[] | undefined {
-    if (this.#closed) return []
+    const events = this.#closed ? [] : this.collect(this.#maxEvents)
+    return this.#closed || events.length > 0 ? events : undefined
+  }
+
+  over(): EpollEvent[] | undefined {
+    return this.#closed ? [] : undefined
+  }
+
+  abandon(): void {
+    // What is armed stays so: what rings is not forgotten.
+  }
+
+  /** What is to be reported now. */
+  collect(maxEvents = Number.POSITIVE_INFINITY): EpollEvent[] {
+    this.#check(maxEvents)
     for (const item of this.#items.values()) {
       // [B3] Changed since it was armed: somebody rang for it.
       if (item.armed && Atomics.load(item.attachment.views.i32, item.sleepIndex) !== SLEEP_ASLEEP) {
@@ -238,7 +265,7 @@ class EpollSleeper implements Sleeper<EpollEvent[]> {
     }
     const events: EpollEvent[] = []
     // Those that are put back wait for the next time.
-    for (let left = this.#ready.length; left > 0 && events.length < this.#maxEvents; left--) {
+    for (let left = this.#ready.length; left > 0 && events.length < maxEvents; left--) {
       const item = this.#ready.shift() as Item
       item.queued = false
       const { engine } = item.attachment
@@ -254,7 +281,7 @@ class EpollSleeper implements Sleeper<EpollEvent[]> {
       item.armed = false
       this.#enqueue(item)
     }
-    return events.length > 0 ? events : undefined
+    return events
   }
 
   timeout(): EpollEvent[] {
@@ -291,6 +318,14 @@ class EpollSleeper implements Sleeper<EpollEvent[]> {
 
   wakeUp(): EpollEvent[] | undefined {
     return this.look()
+  }
+
+  /** As the kernel does when one is added or modified: it is queued if it is readable now. */
+  #lookAt(item: Item): void {
+    const { engine } = item.attachment
+    engine.arm()
+    item.armed = true
+    if (engine.isReadable(item.reader.position)) this.#enqueue(item)
   }
 
   #enqueue(item: Item): void {

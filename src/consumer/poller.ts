@@ -1,7 +1,7 @@
 import { RingbufError } from '../abi/error.js'
 import { BPF_RB_AVAIL_DATA, BPF_RB_PROD_POS } from '../abi/flags.js'
 import { CopyPool, copyBytes } from '../memory/copies.js'
-import { nap } from '../memory/sleep.js'
+import { nap, pauseAsync } from '../memory/sleep.js'
 import type { Ring } from '../ring/ring.js'
 import { type Budget, checkBudget } from './budget.js'
 import { type Consumer, type OpenConsumerOptions, type OwnedRecord, openConsumer, STOP } from './consumer.js'
@@ -53,9 +53,18 @@ export class RingPoller {
   readonly #epoll: RingEpoll
   readonly #budget: Budget
   readonly #rings: PolledRing[] = []
+  /** Whose turn it is first, since a callback stopped the last visit in front of it. */
+  #next: PolledRing | undefined
+  #polling = false
+  #closed = false
 
   constructor({ strategy = 'adaptive', budget = {} }: OpenPollerOptions = {}) {
     checkBudget(budget)
+    if (budget.max === 0) {
+      throw new RingbufError('ERR_INVALID_ARGUMENT', 'a budget of max 0 would never take anything', {
+        value: 0,
+      })
+    }
     this.#epoll = new RingEpoll({ strategy })
     this.#budget = budget
   }
@@ -89,7 +98,12 @@ export class RingPoller {
     const { context, ...open } = options
     const consumer = openConsumer(ring, open)
     const polled = new PolledRing(consumer, callback as RawSampleCallback<unknown>, context)
-    this.#epoll.add(consumer, { data: polled })
+    try {
+      this.#epoll.add(consumer, { data: polled })
+    } catch (error) {
+      consumer.close()
+      throw error
+    }
     return this.#rings.push(polled) - 1
   }
 
@@ -127,28 +141,38 @@ export class RingPoller {
    */
   poll(timeoutMs = -1): number {
     const deadline = deadlineOf(timeoutMs)
-    for (;;) {
-      if (this.#isDone) return 0
-      const events = this.#epoll.wait({ deadline })
-      if (events.length === 0) return 0
-      const answer = this.#visit(events)
-      if (answer !== undefined) return answer
-      if (performance.now() >= deadline) return 0
-      nap()
+    this.#beginPoll()
+    try {
+      for (;;) {
+        if (this.#isDone) return 0
+        const events = this.#epoll.wait({ deadline })
+        if (events.length === 0) return 0
+        const answer = this.#visit(events)
+        if (answer !== undefined) return answer
+        if (performance.now() >= deadline) return 0
+        nap()
+      }
+    } finally {
+      this.#polling = false
     }
   }
 
   /** The same, on any thread and without blocking it. */
   async pollAsync(timeoutMs = -1, { signal }: { readonly signal?: Signal } = {}): Promise<number> {
     const deadline = deadlineOf(timeoutMs)
-    for (;;) {
-      if (this.#isDone) return 0
-      const events = await this.#epoll.waitAsync(signal ? { deadline, signal } : { deadline })
-      if (events.length === 0) return 0
-      const answer = this.#visit(events)
-      if (answer !== undefined) return answer
-      if (performance.now() >= deadline) return 0
-      await new Promise((resolve) => setTimeout(resolve, 1))
+    this.#beginPoll()
+    try {
+      for (;;) {
+        if (this.#isDone) return 0
+        const events = await this.#epoll.waitAsync(signal ? { deadline, signal } : { deadline })
+        if (events.length === 0 || this.#closed) return 0
+        const answer = this.#visit(events)
+        if (answer !== undefined) return answer
+        if (performance.now() >= deadline) return 0
+        await pauseAsync(1, this.hasRef())
+      }
+    } finally {
+      this.#polling = false
     }
   }
 
@@ -158,7 +182,7 @@ export class RingPoller {
    * @throws the signal's reason.
    */
   async run(options: { readonly signal?: Signal } = {}): Promise<number> {
-    while (!this.finished) {
+    while (!this.finished && !this.#closed) {
       const answer = await this.pollAsync(-1, options)
       if (answer < 0) return answer
     }
@@ -217,6 +241,7 @@ export class RingPoller {
 
   /** ring_buffer__free: gives all rings free. A pending pollAsync answers 0. */
   close(): void {
+    this.#closed = true
     this.#epoll.close()
     for (const ring of this.#rings) ring.consumer.close()
   }
@@ -228,16 +253,25 @@ export class RingPoller {
 
   /** Nothing will come any more; but with no rings at all it waits, for one may be added. */
   get #isDone(): boolean {
-    return this.length > 0 && this.finished
+    return this.#closed || (this.length > 0 && this.finished)
+  }
+
+  #beginPoll(): void {
+    if (this.#closed) throw new RingbufError('ERR_CONSUMER_CLOSED', 'this poller was closed')
+    if (this.#polling) throw new RingbufError('ERR_REENTRANT', 'this poller polls already')
+    this.#polling = true
   }
 
   /** Answers undefined when no ring had anything to give: their first records are busy. */
   #visit(events: readonly EpollEvent[]): number | undefined {
     let count = 0
     let moved = false
-    for (const { consumer, data, closed } of events) {
+    const turns = this.#inTurn(events)
+    for (const [index, { consumer, data, closed }] of turns.entries()) {
       const ring = data as PolledRing
       const before = consumer.position
+      // A callback that stops, or throws, every time must not keep the other rings waiting.
+      this.#next = turns[index + 1]?.data as PolledRing | undefined
       const answer = ring.visit(this.#budget)
       if (answer < 0) return answer
       count = Math.min(count + answer, INT_MAX)
@@ -248,6 +282,12 @@ export class RingPoller {
       }
     }
     return moved ? count : undefined
+  }
+
+  /** The events, from that of the ring whose turn it is. */
+  #inTurn(events: readonly EpollEvent[]): readonly EpollEvent[] {
+    const first = events.findIndex(({ data }) => data === this.#next)
+    return first > 0 ? [...events.slice(first), ...events.slice(0, first)] : events
   }
 }
 

@@ -26,6 +26,8 @@ interface RingSleeperParts {
   readonly stall: StallWatch
   readonly watermark: Required<Watermark> | undefined
   readonly assertUsable: () => void
+  /** Whether nothing will come any more, losses included. */
+  readonly isFinished: () => boolean
 }
 
 /** How the consumer of one ring sleeps: on the ring's sleep word, until a record or a watermark. */
@@ -37,6 +39,7 @@ export class RingSleeper implements Sleeper<WaitOutcome> {
   readonly #stall: StallWatch
   readonly #watermark: Required<Watermark> | undefined
   readonly #assertUsable: () => void
+  readonly #isFinished: () => boolean
   /** What the sleep word says while it sleeps. */
   #asleep = SLEEP_ASLEEP
   /** With a watermark: when the records that are there have waited long enough. */
@@ -45,20 +48,31 @@ export class RingSleeper implements Sleeper<WaitOutcome> {
   #flowing = false
   #alarm = Number.POSITIVE_INFINITY
 
-  constructor({ ring, reader, pace, stall, watermark, assertUsable }: RingSleeperParts) {
+  constructor({ ring, reader, pace, stall, watermark, ...asks }: RingSleeperParts) {
     this.#ring = ring
     this.#attachment = attachmentOf(ring)
     this.#reader = reader
     this.pace = pace
     this.#stall = stall
     this.#watermark = watermark
-    this.#assertUsable = assertUsable
+    this.#assertUsable = asks.assertUsable
+    this.#isFinished = asks.isFinished
   }
 
   look(): WaitOutcome | undefined {
     this.#assertUsable()
     if (this.#reader.ready) return this.#isEnough() ? 'ready' : undefined
-    return this.#attachment.engine.isFinished(this.#reader.position) ? 'closed' : undefined
+    if (!this.#attachment.engine.isFinished(this.#reader.position)) return undefined
+    // Of losses behind the last record a visit tells.
+    return this.#isFinished() ? 'closed' : 'ready'
+  }
+
+  over(): undefined {
+    this.#assertUsable()
+  }
+
+  abandon(): void {
+    this.#attachment.engine.wakeUp()
   }
 
   timeout(): WaitOutcome {
@@ -96,7 +110,7 @@ export class RingSleeper implements Sleeper<WaitOutcome> {
     const roused = state !== this.#asleep
     if (!this.#reader.ready) {
       if (roused) engine.tally(SPURIOUS_COUNT, 1)
-      else this.#flowing = false
+      else this.#stopsFlowing()
     }
     return state === SLEEP_FORCED && !this.#ring.closed ? 'woken' : undefined
   }
@@ -116,10 +130,16 @@ export class RingSleeper implements Sleeper<WaitOutcome> {
       const { bytes, records, maxDelayMs } = this.#watermark
       if (this.#reader.ready) this.#alarm = this.#patience
       // Records come in a flow: let the next gather. If none comes, we look once, and then wait for one.
-      else if (this.#flowing) this.#alarm = performance.now() + maxDelayMs
+      // One that comes meanwhile may come at once, so it has waited long enough then.
+      else if (this.#flowing) this.#alarm = this.#patience = performance.now() + maxDelayMs
       if (this.#alarm !== Number.POSITIVE_INFINITY) return engine.fallAsleepForMore(position, bytes, records)
     }
     return engine.fallAsleep(position) ? SLEEP_ASLEEP : 0
+  }
+
+  #stopsFlowing(): void {
+    this.#flowing = false
+    this.#patience = Number.POSITIVE_INFINITY
   }
 
   /** Whether what is there need not wait for more. */

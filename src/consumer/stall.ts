@@ -21,9 +21,9 @@ export interface Stall {
   /** `id` of its producer, in rings that were made with `owners`. */
   readonly owner: number | undefined
   /**
-   * The `id`s of the producers that hold reserved records now, by their counters: if it is one, that is
-   * the owner. 0 stands for all that share the first slot. Empty if a record was reserved by one thread
-   * and others were committed by another, which the counters cannot tell apart.
+   * The `id`s of the producers that hold reserved records now, by their counters; 0 stands for all that
+   * share the first slot. If each thread commits what it has reserved, the owner is among them. Where one
+   * commits what another has reserved, counters cannot tell, and this is a guess: use `owners`.
    */
   readonly holders: readonly number[]
 }
@@ -40,11 +40,12 @@ export class StallWatch {
 
   /** Looks at the head of the ring. Whoever waits calls it now and then, so that the time is known. */
   look(position: number): Stall | null {
-    const { views, address, size, flags } = this.#attachment
+    const { engine, views, address, size, flags } = this.#attachment
     const header = (address + DATA_OFFSET + (position & (size - 1))) >>> 2
     const producer = Atomics.load(views.i32, (address + PRODUCER_POSITION) >>> 2) & ~CLOSED_BIT
     const word = Atomics.load(views.i32, header)
-    if (producer === position || (word & RECORD_BUSY_BIT) === 0) {
+    // In overwrite mode what stands there may be another record by now; then there are newer ones.
+    if (producer === position || (word & RECORD_BUSY_BIT) === 0 || engine.isReady(position)) {
       this.#since = Number.NaN
       return null
     }
@@ -71,7 +72,10 @@ export class StallWatch {
     const holders: number[] = []
     for (let slot = 0; slot < PRODUCER_SLOTS; slot++) {
       const { attempted, submitted, discarded, dropped, refused } = slotCounters(views.u32, address, slot)
-      if (attempted > submitted + discarded + dropped + refused) holders.push(slot)
+      const held = attempted - (submitted + discarded + dropped + refused)
+      if (held > 0) holders.push(slot)
+      // Somebody has committed what another has reserved: the books of both are wrong.
+      if (held < 0) return []
     }
     return holders
   }

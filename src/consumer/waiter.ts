@@ -26,6 +26,10 @@ export interface Sleeper<Outcome> {
   look(): Outcome | undefined
   /** Says that it is about to sleep. Answers what came instead; undefined: it may sleep in its beds. */
   fallAsleep(): Outcome | undefined
+  /** Whether it can go on, after others had their turn: throws if not, or answers how it ends. */
+  over(): Outcome | undefined
+  /** The wait is given up, without a look at what came. */
+  abandon(): void
   /** What a wait answers whose time is over. */
   timeout(): Outcome
   /** Where it sleeps, after fallAsleep. A thread that blocks has one bed only. */
@@ -63,6 +67,7 @@ export class Waiter<Outcome> {
       const early = this.#spin(steps, deadline) ?? this.#nap(steps.yieldUs, deadline)
       if (early !== undefined) return early
       for (;;) {
+        if (performance.now() >= deadline) return this.#sleeper.timeout()
         const found = this.#sleeper.fallAsleep()
         if (found !== undefined) return found
         const [bed] = this.#sleeper.beds() as [Bed]
@@ -70,7 +75,6 @@ export class Waiter<Outcome> {
         if (remaining > 0) Atomics.wait(bed.words, bed.index, bed.value, remaining)
         const came = this.#sleeper.wakeUp()
         if (came !== undefined) return came
-        if (performance.now() >= deadline) return this.#sleeper.timeout()
       }
     } finally {
       this.#waiting = false
@@ -89,19 +93,24 @@ export class Waiter<Outcome> {
       if (soon === undefined && steps.yieldUs > 0) soon = await this.#turn(steps.yieldUs, deadline, signal)
       if (soon !== undefined) {
         await this.breathe()
-        return soon
+        return this.#sleeper.over() ?? soon
       }
       for (;;) {
         // It may have been aborted while the event loop turned.
         signal?.throwIfAborted()
+        if (performance.now() >= deadline) {
+          await this.breathe()
+          return this.#sleeper.over() ?? this.#sleeper.timeout()
+        }
         const found = this.#sleeper.fallAsleep()
         if (found !== undefined) return found
         const remaining = Math.min(deadline, this.#sleeper.alarm()) - performance.now()
         if (remaining > 0) await this.#park(remaining)
-        const came = this.#sleeper.wakeUp()
+        if (signal?.aborted) this.#sleeper.abandon()
+        // Before what came is taken: it would be gone with the error.
         signal?.throwIfAborted()
+        const came = this.#sleeper.wakeUp()
         if (came !== undefined) return came
-        if (performance.now() >= deadline) return this.#sleeper.timeout()
       }
     } finally {
       signal?.removeEventListener('abort', interrupt)
@@ -121,7 +130,7 @@ export class Waiter<Outcome> {
   breathe(): Promise<void> | undefined {
     const now = performance.now()
     if (now - this.#turned < BREATH_MS) return undefined
-    return nextTurn().then(() => {
+    return nextTurn(this.#ref).then(() => {
       this.#turned = performance.now()
     })
   }
@@ -188,7 +197,7 @@ export class Waiter<Outcome> {
     for (;;) {
       const found = this.#spin({ ...steps, spinUs: SLICE_US }, end)
       if (found !== undefined || performance.now() >= end) return found
-      await nextTurn()
+      await nextTurn(this.#ref)
       this.#turned = performance.now()
       signal?.throwIfAborted()
     }
@@ -207,7 +216,7 @@ export class Waiter<Outcome> {
   async #turn(us: number, deadline: number, signal?: Signal): Promise<Outcome | undefined> {
     const end = Math.min(deadline, performance.now() + us / 1000)
     while (performance.now() < end) {
-      await nextTurn()
+      await nextTurn(this.#ref)
       signal?.throwIfAborted()
       const found = this.#sleeper.look()
       if (found !== undefined) return found

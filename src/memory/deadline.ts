@@ -10,9 +10,9 @@ export interface TimeLimit {
 
 /** When the time is over, on the clock of `performance.now()`. @throws RingbufError ERR_INVALID_ARGUMENT */
 export function deadlineOf({ timeoutMs = Number.POSITIVE_INFINITY, deadline }: TimeLimit): number {
-  if (!(timeoutMs >= 0)) {
+  if (typeof timeoutMs !== 'number' || !(timeoutMs >= 0)) {
     throw new RingbufError('ERR_INVALID_ARGUMENT', `timeoutMs ${timeoutMs} must be 0 or more`, {
-      value: timeoutMs,
+      value: String(timeoutMs),
     })
   }
   if (timeoutMs === Number.POSITIVE_INFINITY && deadline === undefined) return timeoutMs

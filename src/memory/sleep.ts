@@ -71,8 +71,7 @@ export class AsyncSleep {
   end(): void {
     if (this.#over) return
     this.#settle()
-    // Nobody else sleeps in these beds; what the runtime keeps for this sleep goes with the notification.
-    for (const { words, index } of this.#beds) Atomics.notify(words, index)
+    this.#leaveBeds()
   }
 
   /** Whether it keeps the process alive. */
@@ -90,11 +89,18 @@ export class AsyncSleep {
     this.#timers.push(setInterval(() => {}, LONGEST_MS))
   }
 
+  /** Nobody else sleeps in these beds; what the runtime keeps for this sleep goes with the notification. */
+  #leaveBeds(): void {
+    for (const { words, index } of this.#beds) Atomics.notify(words, index)
+  }
+
   #settle(): void {
     if (this.#over) return
     this.#over = true
     // clearTimeout ends intervals too.
     for (const timer of this.#timers) clearTimeout(timer)
+    // What sleeps on in the other beds would take the next notification from whoever sleeps there then.
+    if (this.#beds.length > 1) this.#leaveBeds()
     this.#resolve()
   }
 }
@@ -137,15 +143,19 @@ export function nap(): void {
 }
 
 interface TurnHost {
-  readonly setImmediate?: (callback: () => void) => unknown
+  readonly setImmediate?: (callback: () => void) => Partial<Timer>
 }
 
-/** Lets the event loop turn once: timers that are due, messages, input and output. */
-export function nextTurn(): Promise<void> {
-  const { setImmediate } = globalThis as TurnHost
+/**
+ * Lets the event loop turn once: timers that are due, messages, input and output. `ref`: whether that keeps
+ * the process alive.
+ */
+export function nextTurn(ref: boolean): Promise<void> {
+  const { setImmediate } = globalThis as unknown as TurnHost
   return new Promise((resolve) => {
     if (setImmediate) {
-      setImmediate(resolve)
+      const turn = setImmediate(resolve)
+      if (!ref) turn.unref?.()
       return
     }
     // A timer of browsers takes 4 ms; a message does not.
@@ -157,5 +167,12 @@ export function nextTurn(): Promise<void> {
     // As a property, which starts the port in every runtime.
     Object.assign(port1, { onmessage: turned })
     port2.postMessage(null)
+  })
+}
+
+/** Lets this time pass, without blocking. */
+export function pauseAsync(ms: number, ref: boolean): Promise<void> {
+  return new Promise((resolve) => {
+    refTimer(setTimeout(resolve, ms), ref)
   })
 }

@@ -10,7 +10,7 @@ import {
 } from '../abi/region.js'
 import { FOUND_LOST, FOUND_LOST_HIGH, FOUND_POSITION, FOUND_ROUNDS, recordBytes } from './algorithm/index.js'
 import type { Attachment } from './attachment.js'
-import { readU64 } from './counters.js'
+import { addU64, readU64 } from './counters.js'
 import { corrupted, type Gap, type Reader, type Window } from './reader.js'
 
 /**
@@ -48,7 +48,15 @@ export class CopyingReader implements Reader {
     const word = (offset: number) => Atomics.load(views.u32, (address + offset) >>> 2)
     const at = word(CONSUMER_ROUNDS) * 2 ** 32 + word(CONSUMER_POSITION)
     const before = readU64(views.u32, address + CONSUMED_COUNT) + readU64(views.u32, address + LOST_COUNT)
-    return new CopyingReader(attachment, true, at, before)
+    const reader = new CopyingReader(attachment, true, at, before)
+    // The last consumer may have died between the two words of its position.
+    const oldest = reader.#survey()
+    if (oldest && at > oldest.at + attachment.size) {
+      const tooFar = Math.ceil((at - oldest.at - attachment.size) / 2 ** 32) * 2 ** 32
+      if (tooFar > at) throw corrupted(attachment.name, 'bad-position', at, word(CONSUMER_ROUNDS))
+      reader.#goTo({ at: at - tooFar, before })
+    }
+    return reader
   }
 
   /** As an observer, who changes nothing: from the oldest record that is there. */
@@ -91,17 +99,27 @@ export class CopyingReader implements Reader {
     }
   }
 
-  /** For observers: goes on behind a busy record. Answers false when its end is not known, or nothing is there. */
-  passBusy(): boolean {
+  /**
+   * For observers: goes on behind a busy record. `gone`: it is none any more, look again.
+   * `end`: its end is not known, or nothing is there.
+   */
+  passBusy(): 'busy' | 'gone' | 'end' {
     const { views, address, size } = this.#attachment
     const producer = Atomics.load(views.i32, (address + PRODUCER_POSITION) >>> 2) & ~CLOSED_BIT
     const header = this.#header(this.#at)
     const total = recordBytes(header & RECORD_LENGTH_MASK)
     const left = (producer - this.#at) >>> 0
-    if (header === (FREE_WORD | 0) || (header & RECORD_BUSY_BIT) === 0 || left > size || total > left)
-      return false
+    const now = this.#survey()
+    if (now && now.at > this.#at) {
+      this.#skipTo(now)
+      return 'gone'
+    }
+    if (left === 0 || header === (FREE_WORD | 0)) return 'end'
+    // It was committed meanwhile.
+    if ((header & RECORD_BUSY_BIT) === 0) return 'gone'
+    if (left > size || total > left) return 'end'
     this.#goTo({ at: this.#at + total, before: this.#before })
-    return true
+    return 'busy'
   }
 
   takeGap(): Gap | undefined {
@@ -128,6 +146,10 @@ export class CopyingReader implements Reader {
       this.#skipTo(now)
       const end = this.#parse(chunk, Math.min(chunk.bytes, size))
       if (end > this.#at) return { ...chunk, end }
+      // Nothing was given up, and yet no record ends where one must.
+      if (this.#at === chunk.start) {
+        throw corrupted(this.#attachment.name, 'bad-length', this.#at, chunk.i32[0] as number)
+      }
     }
     return emptyChunk(this.#at)
   }
@@ -206,6 +228,9 @@ export class CopyingReader implements Reader {
       return { at: this.#at + ((consumer - this.#at) | 0), before: 0 }
     }
     const word = (which: number) => engine.found(which) >>> 0
+    if (word(FOUND_ROUNDS) > MOST_ROUNDS) {
+      throw corrupted(this.#attachment.name, 'bad-position', this.#at, word(FOUND_ROUNDS))
+    }
     return {
       at: word(FOUND_ROUNDS) * 2 ** 32 + word(FOUND_POSITION),
       before: word(FOUND_LOST_HIGH) * 2 ** 32 + word(FOUND_LOST),
@@ -224,10 +249,12 @@ export class CopyingReader implements Reader {
     if (oldest.at <= this.#at) return
     const count = oldest.before - this.#before
     this.#goTo(oldest)
-    this.#gap = { count: count + (this.#gap?.count ?? 0), position: oldest.at % 2 ** 32 }
+    const missed = count + (this.#gap?.count ?? 0)
+    // What was only discarded nobody misses.
+    if (missed > 0) this.#gap = { count: missed, position: oldest.at % 2 ** 32 }
     if (this.#consumes) {
-      const { engine } = this.#attachment
-      engine.tally(LOST_COUNT, count)
+      const { engine, views, address } = this.#attachment
+      addU64(views.u32, address + LOST_COUNT, count)
       engine.advanceTo(this.#at | 0, Math.floor(this.#at / 2 ** 32) | 0, 0, 0)
     }
   }
@@ -263,6 +290,8 @@ function emptyChunk(at: number): Chunk {
   }
 }
 
+/** Positions are exact up to 2^53: nine million gigabytes. */
+const MOST_ROUNDS = 2 ** 21 - 1
 /** Enough to make the survey cheap, and so little that most of it survives the copying. */
 const CHUNK_BYTES = 65536
 /** How often it tries to be faster than the producers in one call. */

@@ -119,3 +119,10 @@ export function identityHolds(counters: RingCounters): boolean {
 export function readU64(words: Uint32Array, address: number): number {
   return Atomics.load(words, (address + 4) >>> 2) * 2 ** 32 + Atomics.load(words, address >>> 2)
 }
+
+/** Adds to a counter of two words that nobody else writes. */
+export function addU64(words: Uint32Array, address: number, amount: number): void {
+  const sum = readU64(words, address) + amount
+  Atomics.store(words, address >>> 2, sum % 2 ** 32)
+  Atomics.store(words, (address + 4) >>> 2, Math.floor(sum / 2 ** 32))
+}

@@ -14,6 +14,7 @@ import {
   LAYOUT_VERSION,
   NAME_MAX_BYTES,
   OVERWRITE_POSITION,
+  OVERWRITING,
   PENDING_POSITION,
   PRODUCER_POSITION,
   PRODUCER_SLOTS,
@@ -79,7 +80,10 @@ export function writeRegion(
   for (const word of [CONSUMER_POSITION, RELEASED_POSITION, PRODUCER_POSITION, PENDING_POSITION])
     write(word, position)
   if ((head.flags & RING_FLAG_LOCK) === 0) write(PENDING_POSITION, 0)
-  if ((head.flags & RING_FLAG_OVERWRITE) !== 0) write(OVERWRITE_POSITION, position)
+  if ((head.flags & RING_FLAG_OVERWRITE) !== 0) {
+    write(OVERWRITE_POSITION, position)
+    write(OVERWRITING, position)
+  }
   write(HEAD_MAGIC, RING_MAGIC)
 }
 

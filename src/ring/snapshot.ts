@@ -26,14 +26,22 @@ export interface Snapshot {
 }
 
 /** Copies what is in a ring now. Changes nothing, and waits for nobody. */
-export function snapshot(
-  attachment: Attachment,
-  { max = Number.POSITIVE_INFINITY }: SnapshotOptions,
-): Snapshot {
+export function snapshot(attachment: Attachment, options: SnapshotOptions): Snapshot {
+  let found = copyAll(attachment, options)
+  // Lapped while it was looking: everything that was there is gone, and newer records are there.
+  for (let attempt = 0; attempt < ATTEMPTS && found.lapped; attempt++) found = copyAll(attachment, options)
+  const { records, busy, end } = found
+  return { records, busy, end }
+}
+
+const ATTEMPTS = 20
+
+function copyAll(attachment: Attachment, { max = Number.POSITIVE_INFINITY }: SnapshotOptions) {
   const end = attachment.engine.query(BPF_RB_PROD_POS) | 0
   const reader = CopyingReader.observer(attachment)
   let records: SnapshotRecord[] = []
   let busy = 0
+  let vain = 0
   // The end is fixed, so however fast producers are, this comes to it.
   while (((end - reader.position) | 0) > 0) {
     const to = reader.scan(Number.POSITIVE_INFINITY)
@@ -43,8 +51,10 @@ export function snapshot(
       busy = 0
     }
     if (to === reader.position) {
-      if (!reader.passBusy()) break
-      busy++
+      const passed = reader.passBusy()
+      // A producer may have stopped in the middle of overwriting: nobody waits for it here.
+      if (passed === 'end' || (passed === 'gone' && ++vain > ATTEMPTS)) break
+      if (passed === 'busy') busy++
       continue
     }
     const { u8, i32, base, origin, mask } = reader.window
@@ -62,5 +72,7 @@ export function snapshot(
     reader.release(to, 0, 0)
   }
   if (records.length > max) records = records.slice(records.length - max)
-  return { records, busy, end: end >>> 0 }
+  // Nothing was found, but something has come since.
+  const lapped = records.length + busy === 0 && (attachment.engine.query(BPF_RB_PROD_POS) | 0) !== end
+  return { records, busy, end: end >>> 0, lapped }
 }

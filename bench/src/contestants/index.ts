@@ -4,6 +4,7 @@
  * They are loaded one at a time: the process that measures one has no code of another in it.
  */
 import type { Contestant } from '../contestant.js'
+import { WAITING_NAMES } from './waiting/names.js'
 
 interface ContestantFile {
   readonly contestants: readonly Contestant[]
@@ -19,6 +20,10 @@ const FILES: Readonly<Record<string, () => Promise<ContestantFile>>> = {
   'ours-wasm-lock': () => import('./ours.js'),
   'ringbuf.js': () => import('./ringbuf-js.js'),
   postMessage: () => import('./post-message.js'),
+  'c-futex': () => import('./c-futex.js'),
+  'atomics-wait': () => import('./atomics-wait.js'),
+  'atomics-wait-async': () => import('./atomics-wait.js'),
+  ...Object.fromEntries(WAITING_NAMES.map((name) => [name, () => import('./waiting/index.js')])),
 }
 
 /** In the order of the report. */

@@ -8,11 +8,12 @@ export const contestants: readonly Contestant[] = [
   {
     name: 'kernel',
     about:
-      'the Linux ring itself, BPF_PROG_TEST_RUN, NO_WAKEUP, C consumer polls without pause; drops when full',
+      'the Linux ring itself, BPF_PROG_TEST_RUN, C consumer: polls without pause, NO_WAKEUP; or sleeps in epoll_wait',
     absent,
     cases: {
       'reserve-submit-8B': { kind: 'native', program: 'kernel_ring' },
       'throughput-1p1c-64B': { kind: 'native', program: 'kernel_ring' },
+      'idle-wakeup': { kind: 'native', program: 'kernel_ring' },
     },
   },
   {

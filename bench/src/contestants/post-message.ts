@@ -8,6 +8,7 @@
 import { MessageChannel, type MessagePort } from 'node:worker_threads'
 import { HAND_OFF_BYTES, RING_BYTES } from '../cases.js'
 import type { Contestant, HandOffMeasurement } from '../contestant.js'
+import type { WakeUpMeasurement } from '../waiting/measurements.js'
 
 const MESSAGES_MAX = RING_BYTES / HAND_OFF_BYTES
 /** The consumer tells how far it is only now and then: often enough that the queue never runs empty. */
@@ -69,11 +70,35 @@ const handOff: HandOffMeasurement<Shared> = {
   },
 }
 
+type Stamped = readonly [sequence: number, stamp: number]
+
+const wakeUp: WakeUpMeasurement<MessagePort> = {
+  kind: 'wake-up',
+  share() {
+    const { port1, port2 } = new MessageChannel()
+    return {
+      producer: port1,
+      consumer: port2,
+      transfer: { producer: [port1], consumer: [port2] },
+    }
+  },
+  producer: (port) => ({
+    send: (sequence, now) => port.postMessage([sequence, now()] satisfies Stamped),
+    end: () => port.close(),
+  }),
+  consumer: (port) => ({
+    run(onRecord) {
+      port.on('message', ([sequence, stamp]: Stamped) => onRecord(sequence, stamp))
+      return new Promise((resolve) => port.once('close', resolve))
+    },
+  }),
+}
+
 export const contestants: readonly Contestant[] = [
   {
     name: 'postMessage',
-    about: 'one Uint8Array(64) a message over a MessagePort between two workers, consumed in the event loop',
+    about: 'one message a record over a MessagePort between two workers, consumed in the event loop',
     absent: () => null,
-    cases: { 'throughput-1p1c-64B': handOff },
+    cases: { 'throughput-1p1c-64B': handOff, 'idle-wakeup': wakeUp },
   },
 ]

@@ -1,11 +1,11 @@
 /**
- * The producing side: writes numbered 64-byte payloads as fast as the transport takes them.
+ * The producing side: writes numbered payloads as fast as the transport takes them.
  *
  * A full ring makes it try again at once, as the native producers do.
  */
 import { HAND_OFF_BYTES } from '../cases.js'
 import type { HandOffProducer } from '../contestant.js'
-import { DONE, PRODUCED, STOP } from './control.js'
+import { enterProduced, STOP } from '../threads/control.js'
 
 /** Records between two looks at the STOP word. */
 const RECORDS_PER_LOOK = 256
@@ -16,10 +16,26 @@ const TRIES_BEFORE_NAP = 100_000
 const TRIES_BEFORE_NAP_OF_SEVERAL = 100
 const NAP_MS = 0.05
 
-/** Numbers its records from `first` on. Answers how often there was no room. */
-export function produce(side: HandOffProducer, control: Int32Array, first: number, alone: boolean): number {
+export interface ProduceOptions {
+  /** Of each payload; 64 if it is not said. */
+  readonly bytes: number | undefined
+  /** Number of the first record. */
+  readonly first: number
+  /** Whether it is the only producer, on a cpu of its own. */
+  readonly alone: boolean
+}
+
+export interface Produced {
+  /** How often there was no room. */
+  readonly retries: number
+}
+
+/** A payload begins with its number, and ends with it where it is long enough: a torn one is not taken for whole. */
+export function produce(side: HandOffProducer, control: Int32Array, options: ProduceOptions): Produced {
+  const { bytes = HAND_OFF_BYTES, first, alone } = options
   const triesBeforeNap = alone ? TRIES_BEFORE_NAP : TRIES_BEFORE_NAP_OF_SEVERAL
-  const words = new Int32Array(HAND_OFF_BYTES / 4)
+  const words = new Int32Array(bytes / 4)
+  const last = words.length - 1
   const payload = new Uint8Array(words.buffer)
   // Also numbers when read as doubles, and no NaN: contestants may copy eight bytes at a time.
   for (let i = 1; i < words.length; i++) words[i] = 0x4000_0000 + i
@@ -27,6 +43,7 @@ export function produce(side: HandOffProducer, control: Int32Array, first: numbe
   let retries = 0
   while (Atomics.load(control, STOP) === 0) {
     for (let i = 0; i < RECORDS_PER_LOOK; i++) {
+      words[last] = sequence
       words[0] = sequence++
       for (let tries = 1; !side.push(payload); tries++) {
         retries++
@@ -35,7 +52,6 @@ export function produce(side: HandOffProducer, control: Int32Array, first: numbe
     }
   }
   side.end?.()
-  Atomics.add(control, PRODUCED, sequence - first)
-  Atomics.add(control, DONE, 1)
-  return retries
+  enterProduced(control, sequence - first)
+  return { retries }
 }

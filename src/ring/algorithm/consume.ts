@@ -99,13 +99,19 @@ export function refreshLimit(view: View, from: Word, committed: Word): boolean {
 
 /** Whether the record at this position is committed: whether there is anything to consume. */
 export function isReady(view: View, position: Word): boolean {
-  // What stands there now is another record; but there are newer ones.
-  if (isOverwriting(view) && isOvertaken(view)) return true
-  if (isLocked(view)) {
-    const producer = atomicLoad(view, (ringAddress(view) + PRODUCER_POSITION) | 0)
-    if ((producer & ~CLOSED_BIT) === (position | 0)) return false
+  if (isReserved(view, position)) {
+    if ((atomicLoad(view, headerAddress(view, position)) & RECORD_BUSY_BIT) === 0) return true
   }
-  return (atomicLoad(view, headerAddress(view, position)) & RECORD_BUSY_BIT) === 0
+  // In overwrite mode this may be another record by now, or no header at all; then there are newer ones.
+  // Asked after the header was read: what stands there was written after the overwrite position had moved.
+  return isOverwriting(view) && isOvertaken(view)
+}
+
+/** Under a lock, what lies behind the producer position is stale; a claimed ring reads as busy there. */
+function isReserved(view: View, position: Word): boolean {
+  if (!isLocked(view)) return true
+  const producer = atomicLoad(view, (ringAddress(view) + PRODUCER_POSITION) | 0)
+  return (producer & ~CLOSED_BIT) !== (position | 0)
 }
 
 /**

@@ -84,12 +84,13 @@ export function wakeSleeper(view: View): boolean {
  */
 export function committedEnd(view: View): Word {
   const end = producerPosition(view)
-  let position = oldestPosition(view)
+  // A peer may have damaged it: nothing stands between multiples of 8.
+  let position = oldestPosition(view) & ~7
   // Each time round, either the position comes nearer to the end, which is fixed, or the walk is over.
   while (distance(position, end) <= ringSize(view) && position !== end) {
     const word = atomicLoad(view, headerAddress(view, position))
     // After the header was read: if it was not that of a record any more, this has moved before.
-    const oldest = oldestPosition(view)
+    const oldest = oldestPosition(view) & ~7
     const passed = distance(position, oldest)
     if (passed !== 0 && passed < 0x8000_0000) {
       position = oldest

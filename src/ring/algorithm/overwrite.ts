@@ -46,7 +46,9 @@ export function overwrite(view: View, pending: Word, end: Word): void {
   if (distance(from, end) <= mask) return
   let position = from
   let submitted: Word = 0
-  do {
+  // It never is further back than one ring. If it says so it is damaged, and nothing there can be counted.
+  if (distance(from, pending) > mask) position = pending
+  while (distance(position, end) > mask) {
     const header = load(view, headerAddress(view, position))
     const next = (position + recordBytes(header & RECORD_LENGTH_MASK)) | 0
     // Nothing between here and the pending position is busy. A length that says otherwise is damaged.
@@ -56,21 +58,20 @@ export function overwrite(view: View, pending: Word, end: Word): void {
     }
     if ((header & RECORD_DISCARD_BIT) === 0) submitted++
     position = next
-  } while (distance(position, end) > mask)
+  }
 
   const low = (ring + OVERWRITTEN_COUNT) | 0
   const before = load(view, low)
   const overwritten = (before + submitted) | 0
-  // [O1] Before all of [O2], and [O3] after it: a reader that reads them the other way round, and finds
+  // [O1] Before what follows, and [O2] behind it: a reader that reads them the other way round, and finds
   // both equal, has read what belongs together.
-  atomicStore(view, (ring + OVERWRITING) | 0, overwritten)
+  atomicStore(view, (ring + OVERWRITING) | 0, position)
+  atomicStore(view, low, overwritten)
   if (overwritten >>> 0 < before >>> 0) atomicStore(view, low + 4, load(view, low + 4) + 1)
   const rounds = (ring + OVERWRITE_ROUNDS) | 0
   if (position >>> 0 < from >>> 0) atomicStore(view, rounds, load(view, rounds) + 1)
   // [O2] Pairs with [O5].
   atomicStore(view, (ring + OVERWRITE_POSITION) | 0, position)
-  // [O3]
-  atomicStore(view, low, overwritten)
   // The memory before the position is written only after all this can be seen.
   fence(view)
 }
@@ -100,14 +101,14 @@ export function survey(view: View): boolean {
   for (let attempt: Word = 0; attempt < SURVEY_PATIENCE; attempt++) {
     // [O4] What was copied is read before what follows, not after. Then in the opposite order of [O1].
     fence(view)
-    const low = atomicLoad(view, (ring + OVERWRITTEN_COUNT) | 0)
     // [O5] Pairs with [O2].
-    setFound(view, FOUND_POSITION, atomicLoad(view, (ring + OVERWRITE_POSITION) | 0))
+    const position = atomicLoad(view, (ring + OVERWRITE_POSITION) | 0)
+    setFound(view, FOUND_POSITION, position)
     setFound(view, FOUND_ROUNDS, atomicLoad(view, (ring + OVERWRITE_ROUNDS) | 0))
-    setFound(view, FOUND_LOST, low)
+    setFound(view, FOUND_LOST, atomicLoad(view, (ring + OVERWRITTEN_COUNT) | 0))
     setFound(view, FOUND_LOST_HIGH, atomicLoad(view, (ring + OVERWRITTEN_COUNT + 4) | 0))
     // [O6] Pairs with [O1].
-    if (atomicLoad(view, (ring + OVERWRITING) | 0) === low) return true
+    if (atomicLoad(view, (ring + OVERWRITING) | 0) === position) return true
   }
   return false
 }

@@ -1,0 +1,41 @@
+/** This package in the suite `waiting`: one contestant for each way to wait, to take records, and to wake. */
+import type { Contestant } from '../../contestant.js'
+import { eventLoop } from './event-loop.js'
+import { lease } from './lease.js'
+import { manyRings } from './many-rings.js'
+import { WAITING, WAITING_NAMES, type WaitingName } from './names.js'
+import { policy } from './policy.js'
+import { throughput } from './throughput.js'
+import { wakeUp } from './wake-up.js'
+
+const CASES: Readonly<Record<WaitingName, Contestant['cases']>> = {
+  'ours-busy': throughput.busy,
+  'ours-adaptive': { ...throughput.adaptive, ...wakeUp.adaptive, ...policy.adaptive },
+  'ours-spin': throughput.spin,
+  'ours-yield': throughput.yield,
+  'ours-park': { ...throughput.park, ...wakeUp.park },
+  'ours-async': { ...throughput.async, ...wakeUp.async },
+  'ours-async-park': wakeUp.asyncPark,
+  'ours-for-await': { ...throughput.forAwait, ...eventLoop.forAwait },
+  'ours-raw': lease.raw,
+  'ours-lease': lease.lease,
+  'ours-copy-out': lease.copyOut,
+  'ours-consume': lease.consume,
+  'ours-consume-pooled': lease.consumePooled,
+  'ours-poll-1ms': policy.poll,
+  'ours-watermark': policy.watermark,
+  'ours-force': policy.force,
+  'ours-sampled': policy.sampled,
+  'ours-consume-async': eventLoop.waitAsync,
+  'ours-poller-run': eventLoop.pollerRun,
+  'ours-unbounded': eventLoop.unbounded,
+  'ours-poller': manyRings.blocking,
+  'ours-poller-async': manyRings.async,
+}
+
+export const contestants: readonly Contestant[] = WAITING_NAMES.map((name) => ({
+  name,
+  about: WAITING[name],
+  absent: () => null,
+  cases: CASES[name],
+}))

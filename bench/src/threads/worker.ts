@@ -1,0 +1,84 @@
+/**
+ * One thread of a run: makes its side of the contestant, pins itself, waits for the start, runs, tells its result.
+ *
+ * All contestants run through this file; what differs between them is behind the interfaces of their measurement.
+ */
+import { parentPort, workerData } from 'node:worker_threads'
+import type { CaseName } from '../cases.js'
+import type { Measurement } from '../contestant.js'
+import { loadContestant } from '../contestants/index.js'
+import { consumeHandOff } from '../hand-off/consumer.js'
+import { produce } from '../hand-off/producer.js'
+import { CONSUMER_CPU, PRODUCER_CPU, pinThisThread } from '../pin.js'
+import { firstSequence } from '../sequence.js'
+import { consumePaced, producePaced } from '../waiting/paced.js'
+import { consumeWakeUps, produceWakeUps } from '../waiting/wake-up.js'
+import { GO, type WorkerReport, type WorkerTask } from './control.js'
+
+const task = workerData as WorkerTask
+
+function report(message: WorkerReport): void {
+  parentPort?.postMessage(message)
+}
+
+/** Several producers stay free, and with them the consumer: there may be fewer cpus than threads. */
+const alone = task.producers === 1
+
+function readyAndWait(cpu: number): void {
+  report({ type: 'ready', pinned: !alone || pinThisThread(cpu) })
+  Atomics.wait(task.control, GO, 0)
+}
+
+async function runProducer(measurement: Measurement): Promise<unknown> {
+  const { control, shared } = task
+  switch (measurement.kind) {
+    case 'hand-off':
+    case 'event-loop': {
+      const side = await measurement.producer(shared)
+      readyAndWait(PRODUCER_CPU)
+      return produce(side, control, { bytes: measurement.bytes, first: firstSequence(task.producer), alone })
+    }
+    case 'wake-up': {
+      const side = await measurement.producer(shared)
+      readyAndWait(PRODUCER_CPU)
+      return produceWakeUps(side, task)
+    }
+    case 'paced': {
+      const side = await measurement.producer(shared)
+      readyAndWait(PRODUCER_CPU)
+      return producePaced(side, measurement.rate, task)
+    }
+    default:
+      throw new Error(`${measurement.kind} has no producer thread`)
+  }
+}
+
+async function runConsumer(measurement: Measurement): Promise<unknown> {
+  const { shared } = task
+  switch (measurement.kind) {
+    case 'hand-off': {
+      const side = await measurement.consumer(shared)
+      readyAndWait(CONSUMER_CPU)
+      return consumeHandOff(side, measurement, task)
+    }
+    case 'wake-up': {
+      const side = await measurement.consumer(shared)
+      readyAndWait(CONSUMER_CPU)
+      return consumeWakeUps(side, measurement, task)
+    }
+    case 'paced': {
+      const side = await measurement.consumer(shared)
+      readyAndWait(CONSUMER_CPU)
+      return consumePaced(side, measurement.rate, task)
+    }
+    default:
+      throw new Error(`${measurement.kind} has no consumer thread`)
+  }
+}
+
+const measurement = (await loadContestant(task.contestant)).cases[task.caseName as CaseName]
+if (measurement === undefined) throw new Error(`${task.contestant} takes no part in ${task.caseName}`)
+report({
+  type: 'result',
+  result: await (task.side === 'producer' ? runProducer(measurement) : runConsumer(measurement)),
+})

@@ -1,0 +1,67 @@
+import type { View } from '#dist/ring/algorithm/index.js'
+import { DONE, type Thread, type ThreadState } from '../machine/behaviour.js'
+import type { Steps } from '../machine/step.js'
+import { writePayload } from './producer.js'
+import { recordName } from './records.js'
+import { PAYLOAD_BYTES, type Stage } from './stage.js'
+import { Touch } from './touch.js'
+
+export interface CommitterState extends ThreadState {
+  readonly view: View
+  /** Of the payload. */
+  address: number
+  /** What its commit answered. */
+  answer: number
+}
+
+const touch = new Touch('committer')
+
+/** Reserves a record, lays its address on the desk for another, and commits it all the same. */
+export function giver(stage: Stage, ring: number, desk: number): Thread<CommitterState> {
+  const { algorithm } = stage
+
+  function* reserve(state: CommitterState): Steps<string> {
+    state.address = yield* algorithm.reserve(state.view, PAYLOAD_BYTES, 0, stage.patience(ring))
+    if (state.address === 0) throw new Error('there is room, and nobody is in the way')
+    yield* writePayload(state.address, recordName(0, 0))
+    yield* touch.atomicStore(desk, state.address)
+    yield* touch.notify(desk)
+    return 'commit'
+  }
+
+  return {
+    name: 'giver',
+    begin: beginning(stage, ring, 'reserve'),
+    phases: { reserve, commit: commit(stage) },
+  }
+}
+
+/** Commits the record whose address it finds on the desk. */
+export function taker(stage: Stage, ring: number, desk: number): Thread<CommitterState> {
+  function* look(state: CommitterState): Steps<string> {
+    state.address = yield* touch.atomicLoad(desk)
+    return state.address === 0 ? 'wait' : 'commit'
+  }
+
+  function* wait(): Steps<string> {
+    yield* touch.wait(desk, 0)
+    return 'look'
+  }
+
+  return {
+    name: 'taker',
+    begin: beginning(stage, ring, 'look'),
+    phases: { look, wait, commit: commit(stage) },
+  }
+}
+
+function beginning(stage: Stage, ring: number, at: string): CommitterState {
+  return { at, view: stage.view(ring), address: 0, answer: 1 }
+}
+
+function commit({ algorithm }: Stage): (state: CommitterState) => Steps<string> {
+  return function* (state) {
+    state.answer = yield* algorithm.commit(state.view, state.address, 0, 0)
+    return DONE
+  }
+}

@@ -1,0 +1,94 @@
+import type { Mutant } from './hunt.js'
+import type { Fault } from './mutation.js'
+
+/** Faults that cannot be noticed, by the names of their places, and why not. */
+const SURVIVORS: readonly {
+  readonly why: string
+  readonly places: RegExp
+  readonly faults: readonly Fault[]
+}[] = [
+  {
+    why: 'no read comes between it and the next write, so it is not late',
+    places:
+      /^(\[C6\] advanceTo atomicStore( \d)?|\[O[12]\] overwrite atomicStore( \d)?|overwrite atomicStore \d|\[T4\] takeUnderLock atomicStore|\[T6\] advancePending atomicStore|advanceTo atomicStore( \d)?|drop atomicStore|(\[W4\] )?fallAsleepForMore atomicStore( 2)?)$/,
+    faults: ['late'],
+  },
+  {
+    why: 'under the lock, and [L2] gives the lock back with an atomic write',
+    places: /^\[T6\] advancePending store$/,
+    faults: ['held back'],
+  },
+  {
+    why: 'awake but called asleep: whoever commits meanwhile wakes for nothing',
+    places: /^(fallAsleep atomicStore 2|fallAsleepForMore atomicStore 4|wakeUp exchange)$/,
+    faults: ['left out', 'late', 'split'],
+  },
+  {
+    why: 'of two who rouse the consumer at once both notify; the second for nothing',
+    places: /^\[S4\] rouse compareExchange$/,
+    faults: ['split', 'late'],
+  },
+  {
+    why: 'between the two steps only a producer changes the word, and then the wait does not begin',
+    places: /^fallAsleepForMore compareExchange$/,
+    faults: ['split'],
+  },
+  {
+    why: 'the consumer wakes early, never late',
+    places: /^isEnough atomicLoad$/,
+    faults: ['stale'],
+  },
+  {
+    why: 'waiters are woken for nothing, never forgotten',
+    places: /^wakeProducers exchange$/,
+    faults: ['left out', 'split', 'late'],
+  },
+  {
+    why: 'it only saves work to look before: what follows looks again',
+    places: /^(hasRoom atomicLoad 2|isClosed atomicLoad|lock atomicLoad|\[D2\] drop atomicLoad)$/,
+    faults: ['stale'],
+  },
+  {
+    why: 'the counters are read again for nothing',
+    places: /^\[D3\] takeLossFlag atomicStore$/,
+    faults: ['left out'],
+  },
+  {
+    why: 'for statistics, or for whoever asks, and no part of the protocol',
+    places: /^(release|producerPosition) atomicLoad$/,
+    faults: ['stale'],
+  },
+  {
+    why: 'a fence has no effect where everything is in order already',
+    places: /^(\[O4\] fence atomicLoad|\[O8\] fence atomicStore|fence atomicLoad)$/,
+    faults: ['left out', 'late', 'stale'],
+  },
+  {
+    why: 'it copies one record at a time then',
+    places: /^\[O7\] committedBefore atomicLoad$/,
+    faults: ['stale'],
+  },
+  {
+    why: 'it changes only after 2^32 records, or bytes',
+    places: /^(survey atomicLoad 4|overwrite load 5)$/,
+    faults: ['stale'],
+  },
+  {
+    why: 'all records are of one size here: what stands at its place now is a record, whose commit wakes it',
+    places: /^\[W2\] isOvertaken atomicLoad [23]$/,
+    faults: ['stale'],
+  },
+]
+
+/** Why nobody can notice a mutant; undefined if somebody should. */
+export function whyNot({ place, fault }: Mutant): string | undefined {
+  return SURVIVORS.find(({ places, faults }) => places.test(place.name) && faults.includes(fault))?.why
+}
+
+/** Entries that no mutant belongs to. */
+export function unusedExcuses(mutants: readonly Mutant[]): string[] {
+  return SURVIVORS.filter(
+    ({ places, faults }) =>
+      !mutants.some(({ place, fault }) => places.test(place.name) && faults.includes(fault)),
+  ).map(({ why, places }) => `${places}: ${why}`)
+}

@@ -1,0 +1,46 @@
+import type { Race } from './races.js'
+
+/** Races that may be, and why. All others are mistakes: both places must be named. */
+const ALLOWED: readonly { readonly races: readonly RegExp[]; readonly why: string }[] = [
+  {
+    races: [/^(\[C2\] scan|(\[W2\] )?isReady|countReady) atomicLoad( \d)? × begin store$/],
+    why: 'a claimed header that is being written: whichever word is seen, it is busy',
+  },
+  {
+    races: [/^begin store × (countReady|isReady) atomicLoad( \d)?$/],
+    why: 'the same',
+  },
+  {
+    races: [/^begin store × committedEnd atomicLoad$/, /^committedEnd atomicLoad × freeMemory fill$/],
+    why: 'a flush that looks how far it is to wait: what is being released or written there reads as busy',
+  },
+  {
+    races: [
+      /^\[S1\] publish compareExchange × (busyWord load|freeMemory fill)$/,
+      /^busyWord load( 2)? × freeMemory fill$/,
+    ],
+    why: 'a second commit of the same record, by another thread',
+  },
+  {
+    races: [
+      /^(begin store( 2)?|producer store|\[S1\] publish compareExchange) × reader load$/,
+      /^begin store × reader atomicLoad$/,
+    ],
+    why: 'a reader of a ring that is being overwritten believes what it has read only after a survey',
+  },
+  {
+    races: [/^\[D1\] addAtomic add × auditor load$/],
+    why: 'a counter that is read plainly: what was added since is told with the next look',
+  },
+]
+
+export function mayRace({ name }: Race): boolean {
+  return ALLOWED.some(({ races }) => races.some((race) => race.test(name)))
+}
+
+/** Those that allow none of these names. */
+export function unusedAllowances(names: readonly string[]): string[] {
+  return ALLOWED.flatMap(({ races }) => races)
+    .filter((race) => !names.some((name) => race.test(name)))
+    .map(String)
+}
