@@ -52,7 +52,7 @@ interface TimerHost {
 export class AsyncSleep {
   readonly promise: Promise<void>
   readonly #beds: readonly Bed[]
-  readonly #timers: Timer[] = []
+  #timer: Timer | undefined
   #resolve: () => void = () => {}
   #over = false
 
@@ -62,8 +62,7 @@ export class AsyncSleep {
       this.#resolve = resolve
     })
     if (typeof Atomics.waitAsync === 'function') this.#sleepOnWords(timeoutMs)
-    else this.#timers.push(setTimeout(() => this.#settle(), Math.min(timeoutMs, POLL_MS)))
-    if (this.#over) return
+    else this.#timer = setTimeout(() => this.#settle(), Math.min(timeoutMs, POLL_MS))
     this.setRef(ref)
   }
 
@@ -76,17 +75,21 @@ export class AsyncSleep {
 
   /** Whether it keeps the process alive. */
   setRef(ref: boolean): void {
-    for (const timer of this.#timers) refTimer(timer, ref)
+    if (this.#timer !== undefined) refTimer(this.#timer, ref)
   }
 
+  /**
+   * The time is kept by a timer of ours, which is cleared. One that Atomics.waitAsync is given stays in the
+   * runtime until it is over, even if a notification came long before: V8 then clears away thousands at once.
+   */
   #sleepOnWords(timeoutMs: number): void {
     for (const { words, index, value } of this.#beds) {
-      const wait = Atomics.waitAsync(words as Int32Array<SharedArrayBuffer>, index, value, timeoutMs)
+      const wait = Atomics.waitAsync(words as Int32Array<SharedArrayBuffer>, index, value)
       if (wait.async) wait.value.then(() => this.#settle())
       else this.#settle()
     }
     if (this.#over) return
-    this.#timers.push(setInterval(() => {}, LONGEST_MS))
+    this.#timer = setTimeout(() => this.end(), Math.min(Math.ceil(timeoutMs), LONGEST_MS))
   }
 
   /** Nobody else sleeps in these beds; what the runtime keeps for this sleep goes with the notification. */
@@ -97,8 +100,8 @@ export class AsyncSleep {
   #settle(): void {
     if (this.#over) return
     this.#over = true
-    // clearTimeout ends intervals too.
-    for (const timer of this.#timers) clearTimeout(timer)
+    clearTimeout(this.#timer)
+    this.#timer = undefined
     // What sleeps on in the other beds would take the next notification from whoever sleeps there then.
     if (this.#beds.length > 1) this.#leaveBeds()
     this.#resolve()

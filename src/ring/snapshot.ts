@@ -42,6 +42,7 @@ function copyAll(attachment: Attachment, { max = Number.POSITIVE_INFINITY }: Sna
   let records: SnapshotRecord[] = []
   let busy = 0
   let vain = 0
+  let overtaken = false
   // The end is fixed, so however fast producers are, this comes to it.
   while (((end - reader.position) | 0) > 0) {
     const to = reader.scan(Number.POSITIVE_INFINITY)
@@ -49,6 +50,8 @@ function copyAll(attachment: Attachment, { max = Number.POSITIVE_INFINITY }: Sna
       // What was overwritten meanwhile left a hole behind these; the newest are what is wanted.
       records = []
       busy = 0
+      overtaken = true
+      if (((end - reader.position) | 0) <= 0) break
     }
     if (to === reader.position) {
       const passed = reader.passBusy()
@@ -58,7 +61,8 @@ function copyAll(attachment: Attachment, { max = Number.POSITIVE_INFINITY }: Sna
       continue
     }
     const { u8, i32, base, origin, mask } = reader.window
-    for (let position = reader.position; position !== to; ) {
+    // What came behind the end since is left out: of its own producer something before it may be missing.
+    for (let position = reader.position; position !== to && position !== end; ) {
       const header = base + ((position - origin) & mask)
       const word = i32[header >>> 2] as number
       const length = word & RECORD_LENGTH_MASK
@@ -72,7 +76,8 @@ function copyAll(attachment: Attachment, { max = Number.POSITIVE_INFINITY }: Sna
     reader.release(to, 0, 0)
   }
   if (records.length > max) records = records.slice(records.length - max)
+  const moved = overtaken || (attachment.engine.query(BPF_RB_PROD_POS) | 0) !== end
   // Nothing was found, but something has come since.
-  const lapped = records.length + busy === 0 && (attachment.engine.query(BPF_RB_PROD_POS) | 0) !== end
+  const lapped = records.length + busy === 0 && moved
   return { records, busy, end: end >>> 0, lapped }
 }

@@ -33,7 +33,7 @@ for (const engine of ENGINES) {
 
     test('any words damaged, and then anything done: nothing runs wild', async () => {
       const trace = new Uint8Array(new SharedArrayBuffer(2048))
-      const workerData: DamageData = { damage: true, engine, seed: SEED, cases: 2000 * EFFORT, trace }
+      const workerData: DamageData = { damage: true, engine, seed: SEED, cases: 800 * EFFORT, trace }
       const url = new URL('./support-records/damage.js', import.meta.url)
       const report = await mustAnswer<DamageReport>(url, workerData, 30_000 * EFFORT).catch(() => {
         throw new Error(`it does not end: ${Buffer.from(trace).toString().replaceAll('\0', '')}`)

@@ -5,6 +5,7 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import { OVERWRITE_POSITION } from '#dist/abi/region.js'
+import { EFFORT, Random, SEED } from '../ring/support/random.js'
 import { atEveryMoment, interleave } from './support-records/interleave.js'
 import { Recorder } from './support-records/recorder.js'
 
@@ -208,4 +209,34 @@ test('a producer that stops in the middle of overwriting, for long: readers wait
   assert.ok(looked > 5)
   assert.notEqual(recorder.rig.word(OVERWRITE_POSITION), 0)
   recorder.mustAccount()
+})
+
+test('at random moments producers do what they like, while a reader reads as it likes', () => {
+  for (let run = 0; run < 400 * EFFORT; run++) {
+    const random = new Random(SEED + run)
+    const recorder = make(random.pick([0, 512, 2 ** 31 - 4096, 2 ** 32 - 8192]) + 8 * random.below(500))
+    const oneIn = 1 + random.below(40)
+    // Who lapped it at every moment, for ever, would keep it from reading anything.
+    let calls = 100
+    const produce = () => {
+      if (--calls < 0) return
+      for (let left = random.oneIn(5) ? random.below(200) : random.below(4); left > 0; left--) {
+        if (random.oneIn(3)) recorder.discard(1, random.below(300))
+        else recorder.send(1, 4 + random.below(random.oneIn(4) ? 1500 : 80))
+      }
+    }
+    try {
+      produce()
+      interleave({ at: () => random.oneIn(oneIn) && produce() }, () => {
+        for (let visit = 0; visit < 12; visit++) {
+          if (random.oneIn(4)) recorder.takeOver()
+          if (random.oneIn(5)) recorder.mustSnapshot()
+          recorder.read(random.oneIn(3) ? Number.POSITIVE_INFINITY : random.below(6))
+        }
+      })
+      recorder.mustAccount()
+    } catch (error) {
+      throw new Error(`seed ${SEED + run}`, { cause: error })
+    }
+  }
 })

@@ -20,13 +20,15 @@ export interface Phase {
   readonly rings: number
   readonly handshakes: number
   readonly seed: number
-  /** Longer than that nobody may wait for what was promised. */
+  /** Longer than that nobody may wait for what was promised, not counting waits for a processor. */
   readonly mostStallMs: number
 }
 
 export interface PhaseResult extends Phase {
   readonly seconds: number
   readonly stallsUs: Float32Array<ArrayBuffer>
+  /** The longest time in a stall for which one of the two had no processor; no part of the stall. */
+  readonly starvedMs: number
   readonly records: number
   readonly wakeups: number
   readonly elided: number
@@ -51,11 +53,13 @@ export async function runPhase(phase: Phase, progress: (done: number) => void): 
   const random = new Random(phase.seed)
   const started = performance.now()
   const stallsUs = new Float32Array(phase.handshakes)
+  let starvedMs = 0
   const sums = { records: 0, wakeups: 0, elided: 0, spurious: 0 }
   try {
     for (let done = 0, round = 0; done < phase.handshakes; round++) {
       const handshakes = Math.min(ROUND, phase.handshakes - done)
       const { report, ...counts } = await runRound(phase, worker, random, round, handshakes)
+      starvedMs = Math.max(starvedMs, report.starvedMs)
       stallsUs.set(report.stallsUs, done)
       for (const name of ['records', 'wakeups', 'elided', 'spurious'] as const) sums[name] += counts[name]
       done += handshakes
@@ -64,7 +68,7 @@ export async function runPhase(phase: Phase, progress: (done: number) => void): 
   } finally {
     await worker.terminate()
   }
-  return { ...phase, seconds: (performance.now() - started) / 1000, stallsUs, ...sums }
+  return { ...phase, seconds: (performance.now() - started) / 1000, stallsUs, starvedMs, ...sums }
 }
 
 interface Round {

@@ -11,6 +11,7 @@ import {
   type RingHandle,
 } from 'bpf-ringbuf'
 import { Random } from '../ring/support/random.js'
+import { RunQueue } from './run-queue.js'
 
 /** What the main thread asks of its producer: so many handshakes with new rings, which it then closes. */
 export interface RoundOrder {
@@ -27,6 +28,8 @@ export interface RoundReport {
   readonly sent: readonly number[]
   /** Microseconds from each commit that promised a wake-up until it was consumed. */
   readonly stallsUs: Float32Array<ArrayBuffer>
+  /** The longest part of any that was not counted, because one of the two had no processor. */
+  readonly starvedMs: number
   /** What was committed when nobody woke up; undefined: all is well. */
   readonly lost: string | undefined
 }
@@ -35,6 +38,8 @@ export interface RoundReport {
 const MOST_DELAY_US = 50
 /** About as long as falling asleep takes: half of the commits come in the middle of it. */
 const ASLEEP_US = 8
+/** A stall that is worth asking why. */
+const LONG_MS = 1
 /** After so long it lets others have the CPU. */
 const PATIENCE_US = 200
 
@@ -104,6 +109,7 @@ function promise(commit: () => number): void {
   must(commit())
 }
 
+const runQueue = new RunQueue()
 const idle = new Int32Array(new SharedArrayBuffer(4))
 
 if (workerData?.handshakes) {
@@ -118,21 +124,25 @@ function shakeHands({ handles, engine, handshakes, seed, hopelessMs }: RoundOrde
   const producers = handles.map((handle) => openProducer(attachRing(handle, { engine })))
   const sent = producers.map(() => 0)
   const stallsUs = new Float32Array(handshakes)
+  let starvedMs = 0
   let lost: string | undefined
   for (let i = 0; i < handshakes && lost === undefined; i++) {
     const ring = random.below(producers.length)
     const producer = producers[ring] as Producer
     const [name, , deed] = random.pick(DRAWN)
+    const waited = runQueue.waitedMs()
     deed(producer, () => bump(sent, ring), random)
     const stall = untilConsumed(producer, promised, hopelessMs)
-    stallsUs[i] = stall * 1000
+    const starved = stall < LONG_MS ? 0 : Math.min(stall, runQueue.waitedMs() - waited)
+    starvedMs = Math.max(starvedMs, starved)
+    stallsUs[i] = (stall - starved) * 1000
     if (stall >= hopelessMs) lost = `${name}, handshake ${i}, ring ${ring}`
     if (random.oneIn(64)) Atomics.wait(idle, 0, 0, 0.01)
     else pass(random.below(random.oneIn(2) ? ASLEEP_US : MOST_DELAY_US))
   }
   for (const { ring } of producers) ring.close()
   for (const producer of producers) producer.detach()
-  return { sent, stallsUs, lost }
+  return { sent, stallsUs, starvedMs, lost }
 }
 
 /** Milliseconds since then, when the consumer has come to the end of the ring. */

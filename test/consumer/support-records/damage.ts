@@ -60,8 +60,8 @@ const WORDS = {
 } as const
 
 const SIZE = 4096
-/** The slowest that an act is when nothing is wrong is some milliseconds: a look that is tried a thousand times. */
-const SLOW_MS = 250
+/** Nothing takes longer than some hundred milliseconds: looks that are tried again and again, in vain. */
+const SLOW_MS = 1000
 
 if (workerData?.damage) {
   const { engine, seed, cases, trace } = workerData as DamageData
