@@ -21,6 +21,7 @@ import { attachmentOf, type Ring } from '../ring/ring.js'
 import { type Budget, checkBudget } from './budget.js'
 import { type IterateOptions, RecordIterator } from './iterator.js'
 import { Lease, type LeaseOptions } from './lease.js'
+import { LeaseList } from './lease-list.js'
 import { DropTeller, LostRecord } from './loss.js'
 import { Pace } from './pace.js'
 import { RingSleeper, type WaitOutcome } from './ring-sleeper.js'
@@ -153,6 +154,7 @@ export class Consumer<R = OwnedRecord> {
   /** Leaves the epoll that it is in. */
   #leave: (() => void) | undefined
   #lease: Lease | undefined
+  readonly #list = new LeaseList()
 
   /** @internal */
   constructor(ring: Ring, position: number, options: OpenConsumerOptions) {
@@ -233,7 +235,8 @@ export class Consumer<R = OwnedRecord> {
       const found = reader.scan(Math.min(options.max ?? BATCH_RECORDS, 2 ** 31))
       this.#tellGap()
       const end = this.#inBand ? this.#nextReport(found) : found
-      this.#lease = new Lease(this.ring, reader, end, options, (taken) => {
+      this.#list.fill(this.ring.name, reader, end, options.maxBytes ?? Number.POSITIVE_INFINITY)
+      this.#lease = new Lease(reader, this.#list, (taken) => {
         this.#lease = undefined
         this.#pace.learn(taken)
         this.#sleeper.took(taken)

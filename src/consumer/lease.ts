@@ -1,15 +1,8 @@
 import { RingbufError } from '../abi/error.js'
-import {
-  RECORD_BUSY_BIT,
-  RECORD_DISCARD_BIT,
-  RECORD_HEADER_BYTES,
-  RECORD_LENGTH_MASK,
-} from '../abi/record.js'
 import { copyBytes } from '../memory/copies.js'
 import { decodeText } from '../memory/text.js'
-import { recordBytes } from '../ring/algorithm/index.js'
-import { corrupted, type Reader } from '../ring/reader.js'
-import type { Ring } from '../ring/ring.js'
+import type { Reader } from '../ring/reader.js'
+import type { LeaseList } from './lease-list.js'
 
 export interface LeaseOptions {
   /** Records at most. Default: 256. */
@@ -27,32 +20,23 @@ export interface LeaseOptions {
  */
 export class Lease implements Iterable<LeasedRecord> {
   readonly #reader: Reader
+  readonly #list: LeaseList
   readonly #ended: (taken: number) => void
-  /** Where each record's header stands in the window, and how long its payload is. */
-  readonly #headers: number[] = []
-  readonly #lengths: number[] = []
-  /** Position behind each record; discarded ones behind it go with it. */
-  readonly #ends: number[] = []
-  readonly #skipped: number[] = []
+  readonly #memory: Uint8Array
+  readonly #buffer: ArrayBufferLike
+  /** How many records are on loan. The list is the next lease's when this one has ended. */
+  readonly length: number
   #handedOut = 0
   #released = false
 
-  /** @internal */
-  constructor(
-    ring: Ring,
-    reader: Reader,
-    end: number,
-    options: LeaseOptions,
-    ended: (taken: number) => void,
-  ) {
+  /** @internal `list` was filled from what the reader has found. */
+  constructor(reader: Reader, list: LeaseList, ended: (taken: number) => void) {
     this.#reader = reader
+    this.#list = list
     this.#ended = ended
-    this.#list(ring, end, options)
-  }
-
-  /** How many records are on loan. */
-  get length(): number {
-    return this.#headers.length
+    this.#memory = reader.window.u8
+    this.#buffer = this.#memory.buffer
+    this.length = list.count
   }
 
   /** Whether they were given back. */
@@ -61,11 +45,8 @@ export class Lease implements Iterable<LeasedRecord> {
   }
 
   /** The records, in order. Each is handed out as it is asked for. */
-  *[Symbol.iterator](): Generator<LeasedRecord, void, void> {
-    for (let index = 0; index < this.length; index++) {
-      if (this.#released) return
-      yield this.at(index)
-    }
+  [Symbol.iterator](): IterableIterator<LeasedRecord> {
+    return new LeaseIterator(this)
   }
 
   /**
@@ -82,14 +63,14 @@ export class Lease implements Iterable<LeasedRecord> {
         { value: index, limit: this.length },
       )
     }
-    this.#handedOut = Math.max(this.#handedOut, index + 1)
-    const header = this.#headers[index] as number
-    return new LeasedRecord(
-      this,
-      this.#reader.window.u8,
-      header + RECORD_HEADER_BYTES,
-      this.#lengths[index] as number,
-    )
+    return this.handOut(index)
+  }
+
+  /** @internal The same, for an index that exists. */
+  handOut(index: number): LeasedRecord {
+    const list = this.#list
+    if (index >= this.#handedOut) this.#handedOut = index + 1
+    return new LeasedRecord(this, this.#memory, this.#buffer, list.offset(index), list.length(index))
   }
 
   /**
@@ -111,8 +92,9 @@ export class Lease implements Iterable<LeasedRecord> {
       )
     }
     this.#released = true
-    const end = this.#ends[count] as number
-    this.#reader.release(end, count, this.#skipped[count] as number)
+    // Discarded records go with the one before them; those in front of the first, with nothing.
+    const [end, skipped] = [this.#list.position(count), this.#list.skipped(count)]
+    this.#reader.release(end, count, skipped)
     this.#ended(count)
   }
 
@@ -129,42 +111,30 @@ export class Lease implements Iterable<LeasedRecord> {
       'the records were released: their memory belongs to others now',
     )
   }
+}
 
-  /** Lists what scan has checked, believing each header only as far as `end` allows. */
-  #list(ring: Ring, end: number, { maxBytes = Number.POSITIVE_INFINITY }: LeaseOptions): void {
-    const { i32, base, origin, mask } = this.#reader.window
-    let position = this.#reader.position
-    let skipped = 0
-    let bytes = 0
-    this.#ends.push(position)
-    this.#skipped.push(0)
-    while (position !== end) {
-      const header = base + ((position - origin) & mask)
-      const word = i32[header >>> 2] as number
-      const length = word & RECORD_LENGTH_MASK
-      const total = recordBytes(length)
-      if ((word & RECORD_BUSY_BIT) !== 0 || total > (end - position) >>> 0) {
-        throw corrupted(ring.name, 'bad-length', position, word)
-      }
-      const discarded = (word & RECORD_DISCARD_BIT) !== 0
-      if (!discarded) {
-        bytes += length
-        if (bytes > maxBytes && this.length > 0) return
-        this.#headers.push(header)
-        this.#lengths.push(length)
-      } else {
-        skipped++
-      }
-      position = (position + total) | 0
-      // Discarded records go with the one before them; those in front of the first, with nothing.
-      if (discarded) {
-        this.#ends[this.#ends.length - 1] = position
-        this.#skipped[this.#skipped.length - 1] = skipped
-      } else {
-        this.#ends.push(position)
-        this.#skipped.push(skipped)
-      }
-    }
+/** Hands out one record after the other, until the lease ends. */
+class LeaseIterator implements IterableIterator<LeasedRecord> {
+  readonly #lease: Lease
+  #index = 0
+
+  constructor(lease: Lease) {
+    this.#lease = lease
+  }
+
+  next(): IteratorResult<LeasedRecord, undefined> {
+    const lease = this.#lease
+    if (this.#index >= lease.length || lease.released) return { done: true, value: undefined }
+    return { done: false, value: lease.handOut(this.#index++) }
+  }
+
+  return(): IteratorResult<LeasedRecord, undefined> {
+    this.#index = this.#lease.length
+    return { done: true, value: undefined }
+  }
+
+  [Symbol.iterator](): this {
+    return this
   }
 }
 
@@ -178,11 +148,13 @@ export class LeasedRecord {
   readonly offset: number
   readonly #lease: Lease
   readonly #memory: Uint8Array
+  readonly #shared: ArrayBufferLike
 
   /** @internal */
-  constructor(lease: Lease, memory: Uint8Array, offset: number, length: number) {
+  constructor(lease: Lease, memory: Uint8Array, buffer: ArrayBufferLike, offset: number, length: number) {
     this.#lease = lease
     this.#memory = memory
+    this.#shared = buffer
     this.offset = offset
     this.length = length
   }
@@ -220,6 +192,6 @@ export class LeasedRecord {
 
   get #buffer(): ArrayBufferLike {
     this.#lease.assertHeld()
-    return this.#memory.buffer
+    return this.#shared
   }
 }

@@ -29,16 +29,20 @@ export interface Snapshot {
 export function snapshot(attachment: Attachment, options: SnapshotOptions): Snapshot {
   let found = copyAll(attachment, options)
   // Lapped while it was looking: everything that was there is gone, and newer records are there.
-  for (let attempt = 0; attempt < ATTEMPTS && found.lapped; attempt++) found = copyAll(attachment, options)
+  for (let attempt = 0; attempt < MOST_LAPS && found.lapped; attempt++) found = copyAll(attachment, options)
   const { records, busy, end } = found
   return { records, busy, end }
 }
 
+/** Only who looks at a small ring is lapped that often, and such a look takes microseconds. */
+const MOST_LAPS = 500
+/** How often it looks again at a place where a producer is about to overwrite. */
 const ATTEMPTS = 20
 
 function copyAll(attachment: Attachment, { max = Number.POSITIVE_INFINITY }: SnapshotOptions) {
-  const end = attachment.engine.query(BPF_RB_PROD_POS) | 0
   const reader = CopyingReader.observer(attachment)
+  // As late as possible: what overtakes this leaves nothing to show.
+  const end = attachment.engine.query(BPF_RB_PROD_POS) | 0
   let records: SnapshotRecord[] = []
   let busy = 0
   let vain = 0
