@@ -23,7 +23,6 @@ export {
   Consumer,
   type OpenConsumerOptions,
   type OwnedRecord,
-  openConsumer,
   type RawCallback,
   type RecordCallback,
   STOP,
@@ -37,6 +36,7 @@ export {
 export type { IterateOptions } from './consumer/iterator.js'
 export { Lease, LeasedRecord, type LeaseOptions } from './consumer/lease.js'
 export { type LossCause, LostRecord } from './consumer/loss.js'
+export { openConsumer } from './consumer/open-consumer.js'
 export {
   type AddOptions,
   type OpenPollerOptions,

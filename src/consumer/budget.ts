@@ -28,3 +28,32 @@ function checkLimit(name: string, value: number | undefined): void {
   if (value === undefined || value >= 0) return
   throw new RingbufError('ERR_INVALID_ARGUMENT', `${name} ${value} must be 0 or more`, { value })
 }
+
+/** The limits of a visit that are looked at after each record. */
+export class Limits {
+  reached = false
+  readonly #maxBytes: number
+  readonly #deadline: number
+  #bytes = 0
+  #records = 0
+
+  constructor(maxBytes: number, maxMs: number) {
+    this.#maxBytes = maxBytes
+    this.#deadline = maxMs === Number.POSITIVE_INFINITY ? maxMs : performance.now() + maxMs
+  }
+
+  /** Whether one more record of this length may be taken. The first always may. */
+  allow(length: number): boolean {
+    this.#bytes += length
+    if (this.#records++ === 0) return true
+    const late = this.#deadline !== Number.POSITIVE_INFINITY && performance.now() >= this.#deadline
+    this.reached = late || this.#bytes > this.#maxBytes
+    return !this.reached
+  }
+}
+
+/** Undefined: none but `max`. */
+export function limitsOf({ maxBytes, maxMs }: Budget): Limits | undefined {
+  if (maxBytes === undefined && maxMs === undefined) return undefined
+  return new Limits(maxBytes ?? Number.POSITIVE_INFINITY, maxMs ?? Number.POSITIVE_INFINITY)
+}

@@ -8,7 +8,7 @@ import {
   RECORD_LOST_OWNER,
   RECORD_OWNER_SHIFT,
 } from '../abi/record.js'
-import { BELL_PLACE, CONSUMER_OWNER, CONSUMER_POSITION, RING_FLAG_LOST_RECORDS } from '../abi/region.js'
+import { CONSUMER_OWNER, RING_FLAG_LOST_RECORDS } from '../abi/region.js'
 import { CopyPool, copyBytes } from '../memory/copies.js'
 import type { TimeLimit } from '../memory/deadline.js'
 import type { MemoryViews } from '../memory/views.js'
@@ -18,7 +18,7 @@ import { CopyingReader } from '../ring/copying-reader.js'
 import type { RingCounters } from '../ring/counters.js'
 import { corrupted, InPlaceReader, type Reader } from '../ring/reader.js'
 import { attachmentOf, type Ring } from '../ring/ring.js'
-import { type Budget, checkBudget } from './budget.js'
+import { type Budget, checkBudget, type Limits, limitsOf } from './budget.js'
 import { type IterateOptions, RecordIterator } from './iterator.js'
 import { Lease, type LeaseOptions } from './lease.js'
 import { LeaseList } from './lease-list.js'
@@ -547,72 +547,6 @@ export class Consumer<R = OwnedRecord> {
 }
 
 const ONE: ConsumeOptions = { max: 1 }
-
-/** The limits of a visit that are looked at after each record. */
-class Limits {
-  reached = false
-  readonly #maxBytes: number
-  readonly #deadline: number
-  #bytes = 0
-  #records = 0
-
-  constructor(maxBytes: number, maxMs: number) {
-    this.#maxBytes = maxBytes
-    this.#deadline = maxMs === Number.POSITIVE_INFINITY ? maxMs : performance.now() + maxMs
-  }
-
-  /** Whether one more record of this length may be taken. The first always may. */
-  allow(length: number): boolean {
-    this.#bytes += length
-    if (this.#records++ === 0) return true
-    const late = this.#deadline !== Number.POSITIVE_INFINITY && performance.now() >= this.#deadline
-    this.reached = late || this.#bytes > this.#maxBytes
-    return !this.reached
-  }
-}
-
-function limitsOf({ maxBytes, maxMs }: Budget): Limits | undefined {
-  if (maxBytes === undefined && maxMs === undefined) return undefined
-  return new Limits(maxBytes ?? Number.POSITIVE_INFINITY, maxMs ?? Number.POSITIVE_INFINITY)
-}
-
-/**
- * Opens the reading end of a ring in this thread. It goes on where the last consumer stood.
- *
- * @throws RingbufError ERR_CONSUMER_TAKEN while another is open, in any thread; ERR_CORRUPTED,
- *   ERR_INVALID_ARGUMENT.
- */
-export function openConsumer(
-  ring: Ring,
-  options: OpenConsumerOptions & { readonly showLost: true },
-): Consumer<OwnedRecord | LostRecord>
-export function openConsumer(ring: Ring, options?: OpenConsumerOptions): Consumer
-export function openConsumer(ring: Ring, options: OpenConsumerOptions = {}): Consumer {
-  const { views, address, engine } = attachmentOf(ring)
-  const owner = (address + CONSUMER_OWNER) >>> 2
-  if (Atomics.exchange(views.u32, owner, 1) !== 0 && !options.takeOver) {
-    throw new RingbufError('ERR_CONSUMER_TAKEN', `ring '${ring.name}' has a consumer already`)
-  }
-  try {
-    // One that died while it waited for many rings has left its bell.
-    Atomics.store(views.i32, (address + BELL_PLACE) >>> 2, 0)
-    const position = Atomics.load(views.i32, (address + CONSUMER_POSITION) >>> 2)
-    const aligned = (position & 7) === 0
-    // In this order: what is not aligned must not be completed.
-    if (!aligned || !engine.finishRelease() || !(ring.overwrites || engine.refreshLimit(position))) {
-      const found = (aligned ? engine.evidence() : position) >>> 0
-      throw new RingbufError(
-        'ERR_CORRUPTED',
-        `ring '${ring.name}' is damaged: no consumer can begin at position ${position >>> 0}, found ${found}`,
-        { reason: 'bad-position', position: position >>> 0, found },
-      )
-    }
-    return new Consumer(ring, position, options)
-  } catch (error) {
-    Atomics.store(views.u32, owner, 0)
-    throw error
-  }
-}
 
 function checkStore(store: string): void {
   if (store === 'record' || store === 'batch') return

@@ -21,7 +21,7 @@ const WORDS = 4
  * nothing. A consumer has one, for one lease after the other.
  */
 export class LeaseList {
-  #words: Int32Array = new Int32Array(WORDS * 257)
+  #words: Int32Array = new Int32Array(WORDS * 16)
   #count = 0
 
   get count(): number {

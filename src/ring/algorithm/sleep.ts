@@ -49,9 +49,10 @@ export function fallAsleep(view: View, position: Word): boolean {
 export function fallAsleepForMore(view: View, position: Word, bytes: Word, records: Word): Word {
   const ring = ringAddress(view)
   const word = (ring + SLEEP_WORD) | 0
-  // [W4] As [W1]; and behind what [S3] reads.
+  // [W8] Before [W4]: whoever sees that looks at these in [S3].
   atomicStore(view, (ring + WATERMARK) | 0, bytes)
   atomicStore(view, (ring + CREDIT) | 0, records)
+  // [W4] As [W1].
   atomicStore(view, word, SLEEP_FOR_MORE)
   // [W6] Somebody waits for what we would sleep on: see [P1] and [P3].
   const urgent: boolean = atomicLoad(view, (ring + ROOM_WAITERS) | 0) !== 0
@@ -62,11 +63,10 @@ export function fallAsleepForMore(view: View, position: Word, bytes: Word, recor
     const missing: Answer = (add(view, (ring + CREDIT) | 0, -there) - there) | 0
     if (missing > 0 && inUse(view, position) < bytes >>> 0 && !urgent) return SLEEP_FOR_MORE
     // Enough is there. But a consumer that could not take it would only look again, and again.
-    if (
-      !isReady(view, position) &&
-      compareExchange(view, word, SLEEP_FOR_MORE, SLEEP_ASLEEP) === SLEEP_FOR_MORE
-    ) {
-      if (!isReady(view, position)) return SLEEP_ASLEEP
+    if (!isReady(view, position)) {
+      // [W7] As [W1], with the look behind it for [W2].
+      const state = compareExchange(view, word, SLEEP_FOR_MORE, SLEEP_ASLEEP)
+      if (state === SLEEP_FOR_MORE && !isReady(view, position)) return SLEEP_ASLEEP
     }
   }
   atomicStore(view, word, SLEEP_AWAKE)

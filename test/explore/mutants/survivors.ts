@@ -10,7 +10,7 @@ const SURVIVORS: readonly {
   {
     why: 'no read comes between it and the next write, so it is not late',
     places:
-      /^(\[C6\] advanceTo atomicStore( \d)?|\[O[12]\] overwrite atomicStore( \d)?|overwrite atomicStore \d|\[T4\] takeUnderLock atomicStore|\[T6\] advancePending atomicStore|advanceTo atomicStore( \d)?|drop atomicStore|(\[W4\] )?fallAsleepForMore atomicStore( 2)?)$/,
+      /^(\[C6\] advanceTo atomicStore( \d)?|\[O[12]\] overwrite atomicStore( \d)?|overwrite atomicStore \d|\[T4\] takeUnderLock atomicStore|\[T6\] advancePending atomicStore|advanceTo atomicStore( \d)?|drop atomicStore|(\[W8\] )?fallAsleepForMore atomicStore( 2)?)$/,
     faults: ['late'],
   },
   {
@@ -30,7 +30,7 @@ const SURVIVORS: readonly {
   },
   {
     why: 'between the two steps only a producer changes the word, and then the wait does not begin',
-    places: /^fallAsleepForMore compareExchange$/,
+    places: /^\[W7\] fallAsleepForMore compareExchange$/,
     faults: ['split'],
   },
   {

@@ -1,0 +1,43 @@
+import { RingbufError } from '../abi/error.js'
+import { BELL_PLACE, CONSUMER_OWNER, CONSUMER_POSITION } from '../abi/region.js'
+import { attachmentOf, type Ring } from '../ring/ring.js'
+import { Consumer, type OpenConsumerOptions, type OwnedRecord } from './consumer.js'
+import type { LostRecord } from './loss.js'
+
+/**
+ * Opens the reading end of a ring in this thread. It goes on where the last consumer stood.
+ *
+ * @throws RingbufError ERR_CONSUMER_TAKEN while another is open, in any thread; ERR_CORRUPTED,
+ *   ERR_INVALID_ARGUMENT.
+ */
+export function openConsumer(
+  ring: Ring,
+  options: OpenConsumerOptions & { readonly showLost: true },
+): Consumer<OwnedRecord | LostRecord>
+export function openConsumer(ring: Ring, options?: OpenConsumerOptions): Consumer
+export function openConsumer(ring: Ring, options: OpenConsumerOptions = {}): Consumer {
+  const { views, address, engine } = attachmentOf(ring)
+  const owner = (address + CONSUMER_OWNER) >>> 2
+  if (Atomics.exchange(views.u32, owner, 1) !== 0 && !options.takeOver) {
+    throw new RingbufError('ERR_CONSUMER_TAKEN', `ring '${ring.name}' has a consumer already`)
+  }
+  try {
+    // One that died while it waited for many rings has left its bell.
+    Atomics.store(views.i32, (address + BELL_PLACE) >>> 2, 0)
+    const position = Atomics.load(views.i32, (address + CONSUMER_POSITION) >>> 2)
+    const aligned = (position & 7) === 0
+    // In this order: what is not aligned must not be completed.
+    if (!aligned || !engine.finishRelease() || !(ring.overwrites || engine.refreshLimit(position))) {
+      const found = (aligned ? engine.evidence() : position) >>> 0
+      throw new RingbufError(
+        'ERR_CORRUPTED',
+        `ring '${ring.name}' is damaged: no consumer can begin at position ${position >>> 0}, found ${found}`,
+        { reason: 'bad-position', position: position >>> 0, found },
+      )
+    }
+    return new Consumer(ring, position, options)
+  } catch (error) {
+    Atomics.store(views.u32, owner, 0)
+    throw error
+  }
+}
