@@ -1,6 +1,6 @@
 import { RingbufError } from '../abi/error.js'
 import { BELL_PLACE, SLEEP_ASLEEP, SLEEP_WORD } from '../abi/region.js'
-import { bellIndex, boardName, returnBell, takeBell } from '../memory/bells.js'
+import { bellIndex, boardName, listen, returnBell, stopListening, takeBell } from '../memory/bells.js'
 import { allocateSharedMemory, sharedBuffer } from '../memory/shared-memory.js'
 import type { Bed } from '../memory/sleep.js'
 import { type Consumer, type ConsumerParts, partsOf } from './consumer.js'
@@ -101,6 +101,11 @@ export class RingEpoll {
   /** Makes a pending waitAsync of this thread look again. */
   interrupt(): void {
     this.#waiter.interrupt()
+  }
+
+  /** @internal Tells it how many records its events were worth: see Pace. */
+  learn(taken: number): void {
+    this.#sleeper.pace.learn(taken)
   }
 
   /** Lets the process end though this waits; and `ref` the opposite, which is so from the beginning. */
@@ -251,6 +256,7 @@ class EpollSleeper implements Sleeper<EpollEvent[]> {
 
   abandon(): void {
     // What is armed stays so: what rings is not forgotten.
+    this.#stopListening()
   }
 
   /** What is to be reported now. */
@@ -289,11 +295,10 @@ class EpollSleeper implements Sleeper<EpollEvent[]> {
   }
 
   fallAsleep(): EpollEvent[] | undefined {
-    for (const bell of this.#bells.values()) {
-      // [B1] Before the rings are looked at: whoever rings after that changes it.
-      bell.rung = Atomics.load(bell.words, bellIndex(bell.place))
-    }
-    return this.look()
+    for (const bell of this.#bells.values()) bell.rung = listen(bell.words, bell.place)
+    const events = this.look()
+    if (events) this.#stopListening()
+    return events
   }
 
   beds(): readonly Bed[] {
@@ -317,7 +322,12 @@ class EpollSleeper implements Sleeper<EpollEvent[]> {
   }
 
   wakeUp(): EpollEvent[] | undefined {
+    this.#stopListening()
     return this.look()
+  }
+
+  #stopListening(): void {
+    for (const { words, place } of this.#bells.values()) stopListening(words, place)
   }
 
   /** As the kernel does when one is added or modified: it is queued if it is readable now. */

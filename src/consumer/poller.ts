@@ -282,6 +282,7 @@ export class RingPoller {
         this.#epoll.delete(consumer)
       }
     }
+    this.#epoll.learn(count)
     return moved ? count : undefined
   }
 

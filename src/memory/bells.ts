@@ -8,12 +8,14 @@
  *           |   +0  name  3 random u32   |   which board it is: one memory may be seen as many objects
  *           +----------------------------+  64
  *           | place 1                    |
- *           |   +0  rung   i32, atomic   |   changes whenever the bell is rung; sleepers sleep on it
- *           |   +4  taken  u32, atomic   |   0, or somebody sleeps here
+ *           |   +0  rung   i32, atomic   |   bit 0: its sleeper sleeps, or is about to; the rest
+ *           |                            |   changes whenever the bell is rung
+ *           |   +4  taken  u32, atomic   |   0, or it is somebody's
  *           +----------------------------+  128
  *           | ...                        |
  *
- * One bell a cache line. A bell is rung only when its sleeper has said that it sleeps, so it is rare.
+ * One bell a cache line. Consumers of many rings keep their rings armed while they are at work, or spin: the
+ * bell itself says whether anybody would hear it, so that nobody notifies for nothing.
  */
 import { allocateSharedMemory, type SharedMemory, sharedBuffer } from './shared-memory.js'
 
@@ -60,11 +62,27 @@ export function returnBell(words: Int32Array, place: number): void {
   Atomics.store(words, bellIndex(place) + 1, 0)
 }
 
+/** Bit 0 of a bell: it is listened to. */
+const LISTENING = 1
+/** What ringing adds. */
+const RING = 2
+
+/** Says that its owner is about to sleep. Answers what the bell says while it sleeps. */
+export function listen(words: Int32Array, place: number): number {
+  // [B1] Before the rings are looked at: whoever rings after that changes it, and notifies.
+  return Atomics.or(words, bellIndex(place), LISTENING) | LISTENING
+}
+
+/** Says that its owner is awake. */
+export function stopListening(words: Int32Array, place: number): void {
+  // [B4] Too late does no harm: somebody notifies for nothing.
+  Atomics.and(words, bellIndex(place), ~LISTENING)
+}
+
 /** Rings a bell. The place comes from shared memory: one that is none is ignored, nobody sleeps there. */
 export function ringBell(words: Int32Array | undefined, place: number): void {
   if (!words || place >>> 0 >= BELL_PLACES) return
   const index = bellIndex(place)
   // [B2] After the sleep word was changed in [S4]; see [B1].
-  Atomics.add(words, index, 1)
-  Atomics.notify(words, index)
+  if ((Atomics.add(words, index, RING) & LISTENING) !== 0) Atomics.notify(words, index)
 }

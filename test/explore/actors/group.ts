@@ -47,9 +47,8 @@ export function group(
     return 'rest'
   }
 
-  /** [B1] */
   function* rest(state: GroupState): Steps<string> {
-    state.rung = yield* touch.atomicLoad(bell)
+    state.rung = yield* algorithm.listen(stage.board, PLACE)
     return 'notice'
   }
 
@@ -81,7 +80,9 @@ export function group(
       item.armed = false
       state.ready.push(index)
     }
-    return events.length > 0 ? 'visit' : 'sleep'
+    if (events.length === 0) return 'sleep'
+    yield* algorithm.stopListening(stage.board, PLACE)
+    return 'visit'
   }
 
   /** A phase of the ring whose turn it is, until it has nothing to give. */
@@ -100,6 +101,7 @@ export function group(
 
   function* sleep(state: GroupState): Steps<string> {
     yield* touch.wait(bell, state.rung)
+    yield* algorithm.stopListening(stage.board, PLACE)
     state.rung = 0
     return 'rest'
   }

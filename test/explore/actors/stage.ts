@@ -83,6 +83,9 @@ export class Stage {
     return OUTSIDE + (this.#outside.length - 1) * 4
   }
 
+  /** Stands for the words of the board of bells. */
+  readonly board = { base: BOARD } as unknown as Int32Array
+
   /** Address of the word of a bell. */
   bell(place: number): number {
     return BOARD + place * BELL_BYTES
@@ -107,7 +110,7 @@ export class Stage {
       found: [0, 0, 0, 0],
       reason: 0,
       evidence: 0,
-      board: { base: BOARD },
+      board: this.board,
       countsDrops: plan.countsDrops === true,
     }
     return view as unknown as View

@@ -21,6 +21,9 @@ export function perform({ operation, address, operands }: Step, memory: Memory, 
     case 'or':
       memory.write(slot, before | first)
       return before
+    case 'and':
+      memory.write(slot, before & first)
+      return before
     case 'initial':
       return memory.initial(address)
     case 'store':

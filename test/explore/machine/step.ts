@@ -40,6 +40,7 @@ export const OPERATIONS = {
   compareExchange: { reads: true, writes: true, plain: false },
   add: { reads: true, writes: true, plain: false },
   or: { reads: true, writes: true, plain: false },
+  and: { reads: true, writes: true, plain: false },
   wait: { reads: true, writes: false, plain: false },
   notify: { reads: false, writes: true, plain: false },
   /** Only in mutants: what the word held before any thread began. */

@@ -30,6 +30,7 @@ export const FAULTS: { readonly [O in Operation]: readonly Fault[] } = {
   compareExchange: BOTH,
   add: BOTH,
   or: BOTH,
+  and: BOTH,
   notify: ['left out'],
   wait: [],
   initial: [],
@@ -48,7 +49,7 @@ const WRONG = {
   *'left out'(step: Step): Steps<number> {
     const { operation, operands } = step
     if (operation === 'compareExchange') return operands[0] ?? 0
-    if (operation === 'exchange' || operation === 'add' || operation === 'or') {
+    if (['exchange', 'add', 'or', 'and'].includes(operation)) {
       return yield { ...step, operation: 'atomicLoad' }
     }
     return 0
@@ -131,6 +132,8 @@ function written({ operation, operands }: Step, seen: number): number | undefine
       return (seen + first) | 0
     case 'or':
       return seen | first
+    case 'and':
+      return seen & first
     default:
       return first
   }

@@ -8,6 +8,16 @@ const SURVIVORS: readonly {
   readonly faults: readonly Fault[]
 }[] = [
   {
+    why: 'called listening though awake: whoever rings notifies for nothing',
+    places: /^\[B4\] stopListening and$/,
+    faults: ['left out', 'late'],
+  },
+  {
+    why: 'whoever rang in between has changed a sleep word before, and those are looked at behind it',
+    places: /^(\[B1\] listen or|\[B4\] stopListening and)$/,
+    faults: ['split'],
+  },
+  {
     why: 'no read comes between it and the next write, so it is not late',
     places:
       /^(\[C6\] advanceTo atomicStore( \d)?|\[O[12]\] overwrite atomicStore( \d)?|overwrite atomicStore \d|\[T4\] takeUnderLock atomicStore|\[T6\] advancePending atomicStore|advanceTo atomicStore( \d)?|drop atomicStore|(\[W8\] )?fallAsleepForMore atomicStore( 2)?)$/,

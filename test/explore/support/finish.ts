@@ -21,6 +21,7 @@ function perform({ operation, address, operands }: Step, words: Int32Array): num
     case 'exchange':
     case 'add':
     case 'or':
+    case 'and':
       return Atomics[operation](words, at, first)
     case 'compareExchange':
       return Atomics.compareExchange(words, at, first, second)

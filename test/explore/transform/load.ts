@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { dirname, join, posix } from 'node:path'
 import { fileURLToPath, pathToFileURL } from 'node:url'
-import type { ringBell } from '#dist/memory/bells.js'
+import type { listen, ringBell, stopListening } from '#dist/memory/bells.js'
 import type * as index from '#dist/ring/algorithm/index.js'
 import type { parkOnLock } from '#dist/ring/park.js'
 import type { Site, Steps } from '../machine/step.js'
@@ -16,7 +16,12 @@ type Stepwise<M> = {
 
 /** The ring algorithm, step by step. */
 export type Algorithm = Stepwise<typeof index> &
-  Stepwise<{ readonly parkOnLock: typeof parkOnLock; readonly ringBell: typeof ringBell }>
+  Stepwise<{
+    readonly parkOnLock: typeof parkOnLock
+    readonly listen: typeof listen
+    readonly stopListening: typeof stopListening
+    readonly ringBell: typeof ringBell
+  }>
 
 export interface Loaded {
   readonly algorithm: Algorithm
