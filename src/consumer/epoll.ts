@@ -103,7 +103,7 @@ export class RingEpoll {
     this.#waiter.interrupt()
   }
 
-  /** @internal Tells it how many records its events were worth: see Pace. */
+  /** @internal Tells it how many records an event was worth: see Pace. */
   learn(taken: number): void {
     this.#sleeper.pace.learn(taken)
   }
