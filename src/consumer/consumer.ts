@@ -1,5 +1,5 @@
 import { RingbufError } from '../abi/error.js'
-import { BPF_RB_AVAIL_DATA, BPF_RB_PROD_POS } from '../abi/flags.js'
+import { BPF_RB_PROD_POS } from '../abi/flags.js'
 import {
   RECORD_BUSY_BIT,
   RECORD_DISCARD_BIT,
@@ -22,7 +22,7 @@ import { type Budget, checkBudget, type Limits, limitsOf } from './budget.js'
 import { type IterateOptions, RecordIterator } from './iterator.js'
 import { Lease, type LeaseOptions } from './lease.js'
 import { LeaseList } from './lease-list.js'
-import { DropTeller, LostRecord } from './loss.js'
+import { DropTeller, LostRecord, UnshownLosses } from './loss.js'
 import { Pace } from './pace.js'
 import { RingSleeper, type WaitOutcome } from './ring-sleeper.js'
 import { type Stall, StallWatch } from './stall.js'
@@ -148,6 +148,7 @@ export class Consumer<R = OwnedRecord> {
   /** Takes the gaps that are shown in the stream, while a visit lasts. */
   #showGap: ((lost: LostRecord) => unknown) | undefined
   #shownGaps = 0
+  readonly #unshown = new UnshownLosses()
   #stopped = false
   #open = true
   #busy = false
@@ -231,12 +232,8 @@ export class Consumer<R = OwnedRecord> {
     this.#enter()
     try {
       this.#tellDrops()
-      const reader = this.#reader
-      const found = reader.scan(Math.min(options.max ?? BATCH_RECORDS, 2 ** 31))
-      this.#tellGap()
-      const end = this.#inBand ? this.#nextReport(found) : found
-      this.#list.fill(this.ring.name, reader, end, options.maxBytes ?? Number.POSITIVE_INFINITY)
-      this.#lease = new Lease(reader, this.#list, (taken) => {
+      this.#findLease(options)
+      this.#lease = new Lease(this.#reader, this.#list, (taken) => {
         this.#lease = undefined
         this.#pace.learn(taken)
         this.#sleeper.took(taken)
@@ -321,14 +318,13 @@ export class Consumer<R = OwnedRecord> {
   /** The records that are there now, as bytes of their own. Each is consumed when it is asked for. */
   *[Symbol.iterator](): Generator<R, void, void> {
     const { engine } = this.#attachment
-    let left = engine.query(BPF_RB_AVAIL_DATA) >>> 0
-    while (left > 0) {
-      const from = this.#reader.position
+    const end = engine.query(BPF_RB_PROD_POS) | 0
+    // Looked at behind the first: in overwrite mode that may be laps further on.
+    do {
       const record = this.read()
       if (record === null) return
       yield record
-      left -= (this.#reader.position - from) >>> 0
-    }
+    } while (((end - this.#reader.position) | 0) > 0)
   }
 
   /** Records as they come, as bytes of their own, until the ring is closed and empty. */
@@ -384,13 +380,16 @@ export class Consumer<R = OwnedRecord> {
     this.#stopped = false
     try {
       const reader = this.#reader
-      const from = reader.position
       const limits = limitsOf(options)
       // It always looks once, so that damage is found. Then it ends where the ring ended when it began.
       const bounded = options.max === undefined
-      const reserved = (this.#attachment.engine.query(BPF_RB_PROD_POS) - from) >>> 0
+      const last = this.#attachment.engine.query(BPF_RB_PROD_POS) | 0
       let consumed = 0
-      this.#tellDrops()
+      for (let lost = this.#unshown.next; lost && this.#canShow(max); lost = this.#unshown.next) {
+        this.#unshown.remove(lost)
+        this.#show(lost)
+      }
+      if (this.#shownGaps < max) this.#tellDrops()
       while (consumed + this.#shownGaps < max && !this.#stopped) {
         const left = max - consumed - this.#shownGaps
         const end = reader.scan(store === 'record' ? 1 : Math.min(BATCH_RECORDS, left))
@@ -398,12 +397,15 @@ export class Consumer<R = OwnedRecord> {
         if (end === reader.position) break
         if (consumed + this.#shownGaps >= max || this.#stopped) break
         consumed += this.#visit(end, show, limits, max - consumed)
-        if (this.#stopped || limits?.reached || (bounded && (reader.position - from) >>> 0 >= reserved)) break
+        if (this.#stopped || limits?.reached) break
+        // In overwrite mode it may have been laps behind before it was there.
+        if (bounded && ((last - reader.position) | 0) <= 0) break
       }
       this.#pace.learn(consumed)
       this.#sleeper.took(consumed)
       return consumed + this.#shownGaps
     } finally {
+      this.#showGap = undefined
       this.#busy = false
     }
   }
@@ -457,7 +459,7 @@ export class Consumer<R = OwnedRecord> {
 
   /** Tells what producers have dropped, as of now; unless they say so themselves, in the ring. */
   #tellDrops(): void {
-    if (this.#onLost === undefined && this.#showGap === undefined) return
+    if (this.#onLost === undefined && !this.#showLost) return
     // At the end everything is told, also what nobody has noted, or found a record to go in front of.
     if (!this.#attachment.engine.isFinished(this.#reader.position)) {
       if (this.#inBand || !this.#drops.hasNews()) return
@@ -476,6 +478,20 @@ export class Consumer<R = OwnedRecord> {
   #tellGap(): void {
     const gap = this.#reader.takeGap()
     if (gap) this.#tell(new LostRecord(gap.count, gap.position, 'overwritten'))
+  }
+
+  /** Lists what a lease can lend. What is no record, at the head, is passed over until there is one. */
+  #findLease({ max = BATCH_RECORDS, maxBytes = Number.POSITIVE_INFINITY }: LeaseOptions): void {
+    const [reader, list] = [this.#reader, this.#list]
+    for (;;) {
+      const found = reader.scan(Math.min(max, 2 ** 31))
+      this.#tellGap()
+      const isNothing = found === reader.position
+      const end = this.#inBand ? this.#nextReport(found) : found
+      list.fill(this.ring.name, reader, end, maxBytes)
+      if (list.count > 0 || isNothing) return
+      reader.release(list.position(0), 0, list.skipped(0))
+    }
   }
 
   /** Takes the reports of losses at the head. Answers where the next one stands, or `end`. */
@@ -513,7 +529,17 @@ export class Consumer<R = OwnedRecord> {
 
   #tell(lost: LostRecord | undefined): void {
     if (lost === undefined) return
+    // A lease and the raw way cannot show it: the next visit that can will.
+    if (this.#showLost && this.#showGap === undefined) this.#unshown.add(lost)
     this.#onLost?.(lost)
+    this.#show(lost)
+  }
+
+  #canShow(max: number): boolean {
+    return this.#showGap !== undefined && this.#shownGaps < max && !this.#stopped
+  }
+
+  #show(lost: LostRecord): void {
     if (this.#showGap === undefined) return
     this.#shownGaps++
     if (this.#showGap(lost) === STOP) this.#stopped = true

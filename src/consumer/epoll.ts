@@ -278,7 +278,7 @@ class EpollSleeper implements Sleeper<EpollEvent[]> {
       // Before it is looked at: what comes after the look is rung for.
       engine.arm()
       item.armed = true
-      if (!engine.isReadable(item.reader.position)) continue
+      if (!item.reader.readable) continue
       const closed = Boolean(engine.isFinished(item.reader.position)) && !item.reader.ready
       events.push({ consumer: item.consumer, data: item.data, closed })
       if (item.edgeTriggered) continue
@@ -335,7 +335,7 @@ class EpollSleeper implements Sleeper<EpollEvent[]> {
     const { engine } = item.attachment
     engine.arm()
     item.armed = true
-    if (engine.isReadable(item.reader.position)) this.#enqueue(item)
+    if (item.reader.readable) this.#enqueue(item)
   }
 
   #enqueue(item: Item): void {

@@ -73,3 +73,25 @@ export class DropTeller {
     return new LostRecord(count, position >>> 0, 'dropped')
   }
 }
+
+/** Losses that a consumer came over in visits which cannot show them. One of each cause, however many. */
+export class UnshownLosses {
+  #losses: readonly LostRecord[] = []
+
+  add({ count, position, cause }: LostRecord): void {
+    const earlier = this.#losses.find((lost) => lost.cause === cause)
+    // Dropped ones are placed by the first of them, overwritten ones by the record behind them.
+    const place = earlier && cause === 'dropped' ? earlier.position : position
+    const all = new LostRecord(count + (earlier?.count ?? 0), place, cause)
+    this.#losses = [...this.#losses.filter((lost) => lost !== earlier), all]
+  }
+
+  /** The one that is to be shown first. */
+  get next(): LostRecord | undefined {
+    return this.#losses[0]
+  }
+
+  remove(lost: LostRecord): void {
+    this.#losses = this.#losses.filter((other) => other !== lost)
+  }
+}

@@ -282,7 +282,7 @@ export class RingPoller {
       const answer = ring.visit(this.#budget)
       if (answer < 0) return answer
       count = Math.min(count + answer, INT_MAX)
-      moved ||= closed || consumer.position !== before
+      moved ||= closed || answer > 0 || consumer.position !== before
       if (closed) {
         ring.finish()
         this.#epoll.delete(consumer)

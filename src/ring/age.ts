@@ -1,5 +1,5 @@
-import { PRODUCER_POSITION } from '../abi/region.js'
 import type { Attachment } from './attachment.js'
+import { longProducerPosition } from './long-positions.js'
 
 /** How old a record is, as far as this thread can tell: it was reserved between two of its looks. */
 export interface Age {
@@ -10,6 +10,7 @@ export interface Age {
 
 interface Look {
   readonly time: number
+  /** Does not wrap. */
   readonly position: number
 }
 
@@ -29,22 +30,24 @@ export class AgeKeeper {
 
   /** Notes where producers are now. */
   note(): void {
-    const { views, address } = this.#attachment
-    const position = Atomics.load(views.u32, (address + PRODUCER_POSITION) >>> 2) & ~7
-    this.#looks.push({ time: performance.now(), position })
+    this.#looks.push({ time: performance.now(), position: this.#reserved() })
     // Every second one of the older half goes: old looks need not be as dense.
     if (this.#looks.length > MOST_LOOKS) {
       this.#looks = this.#looks.filter((_, i) => i >= MOST_LOOKS / 2 || i % 2 === 0)
     }
   }
 
-  /** Age of the record at this position, which is in the ring now. */
-  of(position: number, now: number): Age {
+  /** Ages of records that are in the ring now, by their positions: u32. */
+  at(now: number): (position: number) => Age {
+    const reserved = this.#reserved()
+    return (position) => this.#of(reserved + ((position - reserved) | 0), now)
+  }
+
+  #of(position: number, now: number): Age {
     let before: Look | undefined
     let after: Look | undefined
     for (const look of this.#looks) {
-      // Within 2 GiB of each other, the sign of the difference tells which is first.
-      if (((look.position - position) | 0) > 0) {
+      if (look.position > position) {
         after = look
         break
       }
@@ -54,6 +57,13 @@ export class AgeKeeper {
       atLeastMs: after ? now - after.time : 0,
       atMostMs: before ? now - before.time : undefined,
     }
+  }
+
+  /** How far producers have come. They never go back, so what seems to has just wrapped. */
+  #reserved(): number {
+    const position = longProducerPosition(this.#attachment)
+    const last = this.#looks.at(-1)?.position ?? 0
+    return position < last ? position + 2 ** 32 : position
   }
 }
 

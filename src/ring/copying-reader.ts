@@ -1,3 +1,4 @@
+import { BPF_RB_AVAIL_DATA } from '../abi/flags.js'
 import { FREE_WORD, RECORD_BUSY_BIT, RECORD_LENGTH_MASK } from '../abi/record.js'
 import {
   CLOSED_BIT,
@@ -5,6 +6,7 @@ import {
   CONSUMER_POSITION,
   CONSUMER_ROUNDS,
   DATA_OFFSET,
+  HIGH_WATER,
   LOST_COUNT,
   PRODUCER_POSITION,
 } from '../abi/region.js'
@@ -80,6 +82,11 @@ export class CopyingReader implements Reader {
     return this.#at < this.#chunk.end || Boolean(this.#attachment.engine.isReady(this.position))
   }
 
+  get readable(): boolean {
+    // Lapped by exactly 4 GiB, it stands where the producers are.
+    return Boolean(this.#attachment.engine.isReadable(this.position)) || this.ready
+  }
+
   scan(records: number): number {
     if (this.#at === this.#chunk.end) this.#chunk = this.#copy()
     // The chunk was checked: its records follow each other up to its end.
@@ -92,6 +99,7 @@ export class CopyingReader implements Reader {
   }
 
   release(to: number, consumed: number, skipped: number): void {
+    if (this.#consumes) this.#noteUse()
     this.#at += (to - this.#at) >>> 0
     this.#before += consumed
     if (this.#consumes) {
@@ -237,6 +245,14 @@ export class CopyingReader implements Reader {
     }
   }
 
+  /** Right now is when most of the ring was in use since the last release. */
+  #noteUse(): void {
+    const { engine, views, address, size } = this.#attachment
+    const used = Math.min(engine.query(BPF_RB_AVAIL_DATA) >>> 0, size)
+    const mark = (address + HIGH_WATER) >>> 2
+    if (used > Atomics.load(views.u32, mark)) Atomics.store(views.u32, mark, used)
+  }
+
   /** Goes on elsewhere than behind the chunk that it has. */
   #goTo({ at, before }: Place): void {
     this.#at = at
@@ -254,6 +270,7 @@ export class CopyingReader implements Reader {
     if (missed > 0) this.#gap = { count: missed, position: oldest.at % 2 ** 32 }
     if (this.#consumes) {
       const { engine, views, address } = this.#attachment
+      this.#noteUse()
       addU64(views.u32, address + LOST_COUNT, count)
       engine.advanceTo(this.#at | 0, Math.floor(this.#at / 2 ** 32) | 0, 0, 0)
     }

@@ -3,6 +3,7 @@ import type { TimeLimit } from '../memory/deadline.js'
 import { deadlineOf } from '../memory/deadline.js'
 import { assertMayBlock, sleepAsync } from '../memory/sleep.js'
 import type { Attachment } from './attachment.js'
+import { longConsumerPosition, longOverwritePosition } from './long-positions.js'
 
 /**
  * Waits until the consumer has consumed everything that was committed when the call began: with or
@@ -11,7 +12,7 @@ import type { Attachment } from './attachment.js'
 export function flush(attachment: Attachment, limit: TimeLimit): boolean {
   assertMayBlock('flushAsync')
   const deadline = deadlineOf(limit)
-  const target = attachment.engine.committedEnd()
+  const target = targetOf(attachment)
   for (;;) {
     const sequence = attachment.engine.roomSequence() | 0
     if (!mustWait(attachment, target)) return true
@@ -24,7 +25,7 @@ export function flush(attachment: Attachment, limit: TimeLimit): boolean {
 /** The same, on any thread and without blocking it. */
 export async function flushAsync(attachment: Attachment, limit: TimeLimit): Promise<boolean> {
   const deadline = deadlineOf(limit)
-  const target = attachment.engine.committedEnd()
+  const target = targetOf(attachment)
   for (;;) {
     const sequence = attachment.engine.roomSequence() | 0
     if (!mustWait(attachment, target)) return true
@@ -34,9 +35,19 @@ export async function flushAsync(attachment: Attachment, limit: TimeLimit): Prom
   }
 }
 
+/** Position behind what is committed now. In overwrite mode it does not wrap: the consumer may be laps behind. */
+function targetOf(attachment: Attachment): number {
+  const end = attachment.engine.committedEnd()
+  if (!attachment.overwrites) return end
+  const oldest = longOverwritePosition(attachment) ?? longConsumerPosition(attachment)
+  return oldest + ((end - oldest) | 0)
+}
+
 /** The consumer tells whoever waits for room that it came further; that is what is needed here. */
-function mustWait({ engine }: Attachment, target: number): boolean {
-  if (!engine.awaitConsumer(target)) return false
+function mustWait(attachment: Attachment, target: number): boolean {
+  const { engine, overwrites } = attachment
+  const isBehind = engine.awaitConsumer(target | 0)
+  if (!(overwrites ? longConsumerPosition(attachment) < target : isBehind)) return false
   // It may sleep although there is something: NO_WAKEUP, or a watermark.
   engine.wakeSleeper()
   return true

@@ -121,8 +121,8 @@ export function inspect(
 ): RingInspection {
   const { name, engine, views, address, size, locked, overwrites } = attachment
   const word = (offset: number) => Atomics.load(views.u32, (address + offset) >>> 2)
-  const producer = engine.query(BPF_RB_PROD_POS) >>> 0
-  const { records, truncated } = walk(attachment, ages, producer, bytes, max)
+  const { records, truncated } = walk(attachment, ages, bytes, max)
+  const positions = readPositions(attachment)
   const asleep = [SLEEP_ASLEEP, SLEEP_FOR_MORE].includes(word(SLEEP_WORD))
   return new RingInspection({
     name,
@@ -131,27 +131,32 @@ export function inspect(
     overwrites,
     closed: Boolean(engine.isClosed()),
     consumer: word(CONSUMER_OWNER) === 0 ? 'none' : asleep ? 'asleep' : 'awake',
-    positions: {
-      consumer: engine.query(BPF_RB_CONS_POS) >>> 0,
-      producer,
-      pending: locked ? word(PENDING_POSITION) : undefined,
-      released: locked ? undefined : word(RELEASED_POSITION),
-      overwrite: overwrites ? engine.query(BPF_RB_OVERWRITE_POS) >>> 0 : undefined,
-    },
-    availableBytes: engine.query(BPF_RB_AVAIL_DATA) >>> 0,
+    positions,
+    availableBytes: Math.min(engine.query(BPF_RB_AVAIL_DATA) >>> 0, size),
     counters,
     records,
     truncated,
   })
 }
 
-function walk(attachment: Attachment, ages: AgeKeeper, end: number, bytes: number, max: number) {
+/** In the order in which they are behind each other, so that none seems to have passed another. */
+function readPositions({ engine, views, address, locked, overwrites }: Attachment): RingPositions {
+  const word = (offset: number) => Atomics.load(views.u32, (address + offset) >>> 2)
+  const released = locked ? undefined : word(RELEASED_POSITION)
+  const consumer = engine.query(BPF_RB_CONS_POS) >>> 0
+  const overwrite = overwrites ? engine.query(BPF_RB_OVERWRITE_POS) >>> 0 : undefined
+  const pending = locked ? word(PENDING_POSITION) : undefined
+  return { consumer, producer: engine.query(BPF_RB_PROD_POS) >>> 0, pending, released, overwrite }
+}
+
+function walk(attachment: Attachment, ages: AgeKeeper, bytes: number, max: number) {
   const { engine, size } = attachment
   let records: InspectedRecord[] = []
   // What is read here may be consumed and written over meanwhile: what lies before the oldest record of
   // afterwards is not to be believed. A ring in full flow is looked at again.
   for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
     const from = oldest(attachment)
+    const end = engine.query(BPF_RB_PROD_POS) >>> 0
     const found = list(attachment, ages, from, end, bytes, max)
     // For the fence: all of that was read before what follows.
     engine.survey()
@@ -163,7 +168,7 @@ function walk(attachment: Attachment, ages: AgeKeeper, end: number, bytes: numbe
   return { records, truncated: false }
 }
 
-const ATTEMPTS = 10
+const ATTEMPTS = 100
 
 function oldest({ engine }: Attachment): number {
   return (engine.query(BPF_RB_PROD_POS) - engine.query(BPF_RB_AVAIL_DATA)) >>> 0
@@ -179,7 +184,7 @@ function list(
 ): { records: InspectedRecord[]; truncated: boolean } {
   const { views, address, size, flags } = attachment
   const records: InspectedRecord[] = []
-  const now = performance.now()
+  const ageOf = ages.at(performance.now())
   let position = from
   let left = (end - from) >>> 0
   if (left > size) left = 0
@@ -202,7 +207,7 @@ function list(
       state,
       length: unwritten ? undefined : length,
       owner: (flags & RING_FLAG_OWNERS) === 0 || unwritten || isLost || owner === 0 ? undefined : owner,
-      age: ages.of(position, now),
+      age: ageOf(position),
       payload: views.u8.slice(payload, payload + shown) as unknown as Uint8Array<ArrayBuffer>,
     })
     if (unwritten || state === 'damaged') break

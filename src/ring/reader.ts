@@ -1,6 +1,6 @@
 import { RingbufError } from '../abi/error.js'
 import { REASON_NAMES } from '../abi/reason.js'
-import { CONSUMER_POSITION, DATA_OFFSET } from '../abi/region.js'
+import { CONSUMER_POSITION, CONSUMER_ROUNDS, DATA_OFFSET } from '../abi/region.js'
 import { DAMAGED } from './algorithm/index.js'
 import type { Attachment } from './attachment.js'
 
@@ -28,6 +28,8 @@ export interface Reader {
   readonly window: Window
   /** Whether `scan` would find a record. */
   readonly ready: boolean
+  /** Whether the kernel's poll would say EPOLLIN: anything is reserved, committed or not. Or it is closed. */
+  readonly readable: boolean
   /**
    * Finds at most `records` records from its position on, and answers the position behind the last; its
    * own position if there is none. @throws RingbufError ERR_CORRUPTED
@@ -60,6 +62,10 @@ export class InPlaceReader implements Reader {
     return Boolean(this.#attachment.engine.isReady(this.#position))
   }
 
+  get readable(): boolean {
+    return Boolean(this.#attachment.engine.isReadable(this.#position))
+  }
+
   scan(records: number): number {
     const { name, engine, views, address } = this.#attachment
     const stored = Atomics.load(views.i32, (address + CONSUMER_POSITION) >>> 2)
@@ -75,7 +81,11 @@ export class InPlaceReader implements Reader {
   release(to: number, consumed: number, skipped: number): void {
     const from = this.#position
     this.#position = to
-    if (to !== from) this.#attachment.engine.release(from, to, consumed, skipped)
+    if (to === from) return
+    const { engine, views, address } = this.#attachment
+    engine.release(from, to, consumed, skipped)
+    // For whoever must tell laps apart: the high half, as the kernel's position has one.
+    if (to >>> 0 < from >>> 0) Atomics.add(views.u32, (address + CONSUMER_ROUNDS) >>> 2, 1)
   }
 
   takeGap(): undefined {

@@ -52,6 +52,16 @@ for (const build of BUILDS) {
       assert.deepEqual(rig.texts(), ['B'])
     })
 
+    test('however many lie in front: a lease lends a record if one is ready', () => {
+      const rig = sent('aB')
+      assert.equal(rig.consumer.lease({ max: 1 }).length, 1)
+      const other = new Rig(build, { size: 65_536 })
+      const batch = other.producer.reserveBatch(300, 8)
+      assert.equal(other.producer.discardBatch(batch, 300, 8), 0)
+      other.mustOutput('x')
+      assert.equal(other.consumer.lease().length, 1)
+    })
+
     test('where nothing else is there, the lease is empty and its release passes over them', () => {
       const rig = sent('abc')
       {
