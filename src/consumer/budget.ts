@@ -1,3 +1,4 @@
+import { checkOptions } from '../abi/check.js'
 import { RingbufError } from '../abi/error.js'
 
 /**
@@ -5,7 +6,10 @@ import { RingbufError } from '../abi/error.js'
  * the limits, it takes one record if one is ready, unless `max` is 0.
  */
 export interface Budget {
-  /** Records. Default: those that were reserved when the visit began, so that it always ends. */
+  /**
+   * Records. Whatever the number, a visit ends with what was reserved when it began, so that it always
+   * ends; but for Infinity.
+   */
   readonly max?: number
   /** Bytes of payload: it stops before the record that would exceed them. */
   readonly maxBytes?: number
@@ -14,19 +18,28 @@ export interface Budget {
 }
 
 /** @throws RingbufError ERR_INVALID_ARGUMENT */
-export function checkBudget({ max, maxBytes, maxMs }: Budget): void {
-  if (max !== undefined && !(max >= 0 && (Number.isInteger(max) || max === Number.POSITIVE_INFINITY))) {
-    throw new RingbufError('ERR_INVALID_ARGUMENT', `max ${max} must be a whole number from 0, or Infinity`, {
-      value: max,
-    })
+export function checkBudget(budget: Budget): void {
+  checkOptions('options', budget)
+  const { max, maxBytes, maxMs } = budget
+  if (max !== undefined && max !== Number.POSITIVE_INFINITY && !(Number.isInteger(max) && max >= 0)) {
+    const value = String(max)
+    throw new RingbufError(
+      'ERR_INVALID_ARGUMENT',
+      `max ${value} must be a whole number from 0, or Infinity`,
+      {
+        value,
+      },
+    )
   }
   checkLimit('maxBytes', maxBytes)
   checkLimit('maxMs', maxMs)
 }
 
 function checkLimit(name: string, value: number | undefined): void {
-  if (value === undefined || value >= 0) return
-  throw new RingbufError('ERR_INVALID_ARGUMENT', `${name} ${value} must be 0 or more`, { value })
+  if (value === undefined || (typeof value === 'number' && value >= 0)) return
+  throw new RingbufError('ERR_INVALID_ARGUMENT', `${name} ${String(value)} must be 0 or more`, {
+    value: String(value),
+  })
 }
 
 /** The limits of a visit that are looked at after each record. */
@@ -42,12 +55,17 @@ export class Limits {
     this.#deadline = maxMs === Number.POSITIVE_INFINITY ? maxMs : performance.now() + maxMs
   }
 
+  /** Whether its time is over. */
+  isLate(): boolean {
+    this.reached = this.#deadline !== Number.POSITIVE_INFINITY && performance.now() >= this.#deadline
+    return this.reached
+  }
+
   /** Whether one more record of this length may be taken. The first always may. */
   allow(length: number): boolean {
     this.#bytes += length
     if (this.#records++ === 0) return true
-    const late = this.#deadline !== Number.POSITIVE_INFINITY && performance.now() >= this.#deadline
-    this.reached = late || this.#bytes > this.#maxBytes
+    this.reached = this.isLate() || this.#bytes > this.#maxBytes
     return !this.reached
   }
 }

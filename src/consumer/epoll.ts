@@ -1,9 +1,10 @@
+import { checkOptions } from '../abi/check.js'
 import { RingbufError } from '../abi/error.js'
 import { BELL_PLACE, SLEEP_ASLEEP, SLEEP_WORD } from '../abi/region.js'
 import { bellIndex, boardName, listen, returnBell, stopListening, takeBell } from '../memory/bells.js'
 import { allocateSharedMemory, sharedBuffer } from '../memory/shared-memory.js'
 import type { Bed } from '../memory/sleep.js'
-import { type Consumer, type ConsumerParts, partsOf } from './consumer.js'
+import { type Consumer, type ConsumerParts, checkConsumer, partsOf } from './consumer.js'
 import { Pace } from './pace.js'
 import type { WaitStrategy } from './strategy.js'
 import { type Sleeper, Waiter, type WaitOptions } from './waiter.js'
@@ -46,6 +47,8 @@ export class RingEpoll {
 
   constructor(options: { readonly strategy?: WaitStrategy } = {}) {
     this.#waiter = new Waiter(this.#sleeper, options.strategy ?? 'adaptive')
+    // Whoever sleeps in the bed of a ring that has left would be woken in the place of its next consumer.
+    this.#sleeper.onLeft = () => this.#waiter.interrupt()
   }
 
   /** How many rings are in it. */
@@ -93,7 +96,9 @@ export class RingEpoll {
     return this.#sleeper.collect(options.maxEvents)
   }
 
-  #begin({ maxEvents }: EpollWaitOptions): void {
+  #begin(options: EpollWaitOptions): void {
+    checkOptions('options', options)
+    const { maxEvents } = options
     if (this.#waiter.pending) throw new RingbufError('ERR_REENTRANT', 'a wait is pending here already')
     this.#sleeper.limit(maxEvents)
   }
@@ -167,6 +172,8 @@ class EpollSleeper implements Sleeper<EpollEvent[]> {
   #ready: Item[] = []
   #maxEvents = Number.POSITIVE_INFINITY
   #closed = false
+  /** Called when a ring has left. */
+  onLeft: () => void = () => {}
   #nowhere: Int32Array | undefined
 
   get size(): number {
@@ -179,9 +186,9 @@ class EpollSleeper implements Sleeper<EpollEvent[]> {
   }
 
   #check(maxEvents: number): void {
-    if (!(maxEvents >= 1)) {
-      throw new RingbufError('ERR_INVALID_ARGUMENT', `maxEvents ${maxEvents} must be 1 or more`, {
-        value: maxEvents,
+    if (typeof maxEvents !== 'number' || !(maxEvents >= 1)) {
+      throw new RingbufError('ERR_INVALID_ARGUMENT', `maxEvents ${String(maxEvents)} must be 1 or more`, {
+        value: String(maxEvents),
       })
     }
     this.#assertOpen()
@@ -191,8 +198,11 @@ class EpollSleeper implements Sleeper<EpollEvent[]> {
     if (this.#closed) throw new RingbufError('ERR_CONSUMER_CLOSED', 'this epoll was closed')
   }
 
-  add(consumer: Consumer<unknown>, { edgeTriggered = false, data }: EpollOptions): void {
+  add(consumer: Consumer<unknown>, options: EpollOptions): void {
     this.#assertOpen()
+    checkConsumer(consumer)
+    checkOptions('options', options)
+    const { edgeTriggered = false, data } = options
     if (this.#items.has(consumer)) {
       throw new RingbufError('ERR_INVALID_ARGUMENT', `ring '${consumer.ring.name}' is in this epoll already`)
     }
@@ -228,6 +238,7 @@ class EpollSleeper implements Sleeper<EpollEvent[]> {
       this.#bells.delete(boardName(bell.words))
       returnBell(bell.words, bell.place)
     }
+    this.onLeft()
   }
 
   close(): void {

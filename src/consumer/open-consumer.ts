@@ -1,5 +1,7 @@
+import { checkOptions } from '../abi/check.js'
 import { RingbufError } from '../abi/error.js'
 import { BELL_PLACE, CONSUMER_OWNER, CONSUMER_POSITION } from '../abi/region.js'
+import { returnBell } from '../memory/bells.js'
 import { attachmentOf, type Ring } from '../ring/ring.js'
 import { Consumer, type OpenConsumerOptions, type OwnedRecord } from './consumer.js'
 import type { LostRecord } from './loss.js'
@@ -16,14 +18,21 @@ export function openConsumer(
 ): Consumer<OwnedRecord | LostRecord>
 export function openConsumer(ring: Ring, options?: OpenConsumerOptions): Consumer
 export function openConsumer(ring: Ring, options: OpenConsumerOptions = {}): Consumer {
-  const { views, address, engine } = attachmentOf(ring)
+  checkOptions('options', options)
+  const { views, address, engine, bells } = attachmentOf(ring)
   const owner = (address + CONSUMER_OWNER) >>> 2
-  if (Atomics.exchange(views.u32, owner, 1) !== 0 && !options.takeOver) {
+  // Another number each time, so that one which was taken from knows.
+  const own = 1 + Math.floor(Math.random() * 0xffff_ffff)
+  const before = options.takeOver
+    ? Atomics.exchange(views.u32, owner, own)
+    : Atomics.compareExchange(views.u32, owner, 0, own)
+  if (before !== 0 && !options.takeOver) {
     throw new RingbufError('ERR_CONSUMER_TAKEN', `ring '${ring.name}' has a consumer already`)
   }
   try {
     // One that died while it waited for many rings has left its bell.
-    Atomics.store(views.i32, (address + BELL_PLACE) >>> 2, 0)
+    const bell = Atomics.exchange(views.i32, (address + BELL_PLACE) >>> 2, 0)
+    if (before !== 0 && bells) returnBell(bells, bell)
     const position = Atomics.load(views.i32, (address + CONSUMER_POSITION) >>> 2)
     const aligned = (position & 7) === 0
     // In this order: what is not aligned must not be completed.
@@ -35,9 +44,9 @@ export function openConsumer(ring: Ring, options: OpenConsumerOptions = {}): Con
         { reason: 'bad-position', position: position >>> 0, found },
       )
     }
-    return new Consumer(ring, position, options)
+    return new Consumer(ring, position, own, options)
   } catch (error) {
-    Atomics.store(views.u32, owner, 0)
+    Atomics.store(views.u32, owner, before)
     throw error
   }
 }

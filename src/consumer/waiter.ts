@@ -1,3 +1,4 @@
+import { checkOptions } from '../abi/check.js'
 import { RingbufError } from '../abi/error.js'
 import { deadlineOf, type TimeLimit } from '../memory/deadline.js'
 import { AsyncSleep, assertMayBlock, type Bed, nap, nextTurn } from '../memory/sleep.js'
@@ -83,8 +84,8 @@ export class Waiter<Outcome> {
 
   /** Does not block the thread. While it waits the process stays alive, unless `unref`. */
   async wait(options: WaitOptions): Promise<Outcome> {
-    const { signal } = options
     const steps = this.#begin(options)
+    const { signal } = options
     const interrupt = () => this.interrupt()
     try {
       const deadline = deadlineOf(options)
@@ -130,7 +131,8 @@ export class Waiter<Outcome> {
   breathe(): Promise<void> | undefined {
     const now = performance.now()
     if (now - this.#turned < BREATH_MS) return undefined
-    return nextTurn(this.#ref).then(() => {
+    // There is something to do, so the process lives on, and the turn must not wait for anything else.
+    return nextTurn(true).then(() => {
       this.#turned = performance.now()
     })
   }
@@ -154,7 +156,9 @@ export class Waiter<Outcome> {
     this.#sleep?.setRef(ref)
   }
 
-  #begin({ strategy, signal }: WaitOptions): Required<WaitSteps> {
+  #begin(options: WaitOptions): Required<WaitSteps> {
+    checkOptions('options', options)
+    const { strategy, signal } = options
     const steps = strategy === undefined ? this.#steps : stepsOf(strategy)
     signal?.throwIfAborted()
     // Two who sleep in one bed would be woken by one notification: the other would sleep on.

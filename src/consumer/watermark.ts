@@ -25,9 +25,9 @@ export function parseWatermark(watermark: Watermark, ringBytes: number): Require
   }
   if (bytes !== undefined) check('bytes', bytes, ringBytes - 8)
   if (records !== undefined) check('records', records, ringBytes / 8 - 1)
-  if (!(maxDelayMs >= 0)) {
-    throw new RingbufError('ERR_INVALID_ARGUMENT', `maxDelayMs ${maxDelayMs} must be 0 or more`, {
-      value: maxDelayMs,
+  if (typeof maxDelayMs !== 'number' || !(maxDelayMs >= 0)) {
+    throw new RingbufError('ERR_INVALID_ARGUMENT', `maxDelayMs ${String(maxDelayMs)} must be 0 or more`, {
+      value: String(maxDelayMs),
     })
   }
   return { bytes: bytes ?? NEVER_BYTES, records: records ?? NEVER_RECORDS, maxDelayMs }
@@ -38,7 +38,7 @@ function check(name: string, value: number, most: number): void {
   if (Number.isInteger(value) && value >= 1 && value <= most) return
   throw new RingbufError(
     'ERR_INVALID_ARGUMENT',
-    `watermark of ${value} ${name} must be a whole number from 1 to ${most}`,
-    { value, limit: most },
+    `watermark of ${String(value)} ${name} must be a whole number from 1 to ${most}`,
+    { value: String(value), limit: most },
   )
 }

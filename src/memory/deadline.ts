@@ -1,3 +1,4 @@
+import { checkOptions } from '../abi/check.js'
 import { RingbufError } from '../abi/error.js'
 
 /** How long something may take. With both, the earlier counts; with neither, there is no limit. */
@@ -9,9 +10,11 @@ export interface TimeLimit {
 }
 
 /** When the time is over, on the clock of `performance.now()`. @throws RingbufError ERR_INVALID_ARGUMENT */
-export function deadlineOf({ timeoutMs = Number.POSITIVE_INFINITY, deadline }: TimeLimit): number {
+export function deadlineOf(limit: TimeLimit): number {
+  checkOptions('options', limit)
+  const { timeoutMs = Number.POSITIVE_INFINITY, deadline } = limit
   if (typeof timeoutMs !== 'number' || !(timeoutMs >= 0)) {
-    throw new RingbufError('ERR_INVALID_ARGUMENT', `timeoutMs ${timeoutMs} must be 0 or more`, {
+    throw new RingbufError('ERR_INVALID_ARGUMENT', `timeoutMs ${String(timeoutMs)} must be 0 or more`, {
       value: String(timeoutMs),
     })
   }
@@ -20,7 +23,7 @@ export function deadlineOf({ timeoutMs = Number.POSITIVE_INFINITY, deadline }: T
   if (deadline === undefined) return now + timeoutMs
   const moment = deadline instanceof Date ? deadline.getTime() - Date.now() + now : deadline
   if (typeof moment !== 'number' || Number.isNaN(moment)) {
-    throw new RingbufError('ERR_INVALID_ARGUMENT', `deadline ${deadline} is no moment`, {
+    throw new RingbufError('ERR_INVALID_ARGUMENT', `deadline ${String(deadline)} is no moment`, {
       value: String(deadline),
     })
   }

@@ -209,7 +209,9 @@ export function consuming(make: MakeRig): void {
     assert.equal(Buffer.from(heir.read() ?? []).toString(), '1')
     assert.throws(() => openConsumer(rig.ring), { code: 'ERR_CONSUMER_TAKEN' })
     // The one that was thought dead notices as soon as it looks.
-    assert.throws(() => dead.read(), { code: 'ERR_CORRUPTED' })
+    assert.throws(() => dead.read(), { code: 'ERR_CONSUMER_CLOSED' })
+    dead.close()
+    assert.throws(() => openConsumer(rig.ring), { code: 'ERR_CONSUMER_TAKEN' })
     assert.equal(Buffer.from(heir.read() ?? []).toString(), '2')
   })
 
