@@ -262,6 +262,11 @@ export class Consumer<R = OwnedRecord> {
     return this.#reader.ready
   }
 
+  /** Whether it was closed. */
+  get closed(): boolean {
+    return !this.#open
+  }
+
   /** Where the consumer stands: u32, wraps. */
   get position(): number {
     return this.#reader.position >>> 0
@@ -371,7 +376,7 @@ export class Consumer<R = OwnedRecord> {
     // Of one that took over, this must not touch anything.
     if (!isOwner) return
     this.#attachment.engine.wakeUp()
-    Atomics.compareExchange(this.memory.u32, this.#ownerIndex, this.#owner, 0)
+    Atomics.compareExchange(this.memory.u32, this.#ownerIndex, this.#owner, (this.#owner + 1) >>> 0)
   }
 
   /** The same as `close`, but a lease that is out is released first, as leaving its block does. */
@@ -415,6 +420,8 @@ export class Consumer<R = OwnedRecord> {
         if (this.#stopped || limits?.reached) break
         if (bounded && !reader.isBefore(last)) break
       }
+      // Whoever polls finds nothing for as long as the head is busy: that is when its time begins.
+      if (consumed === 0) this.#stall.note(reader.position)
       this.#pace.learn(consumed)
       this.#sleeper.took(consumed, reader.isBefore(last))
       return consumed + this.#shownGaps

@@ -39,7 +39,7 @@ export interface EpollWaitOptions extends WaitOptions {
  *   for a wake-up.
  * - With fewer `maxEvents` than readable rings they take turns.
  *
- * One thread uses it. A consumer in it cannot wait by itself.
+ * One thread uses it. A consumer in it cannot wait by itself, and its watermark does not count.
  */
 export class RingEpoll {
   readonly #sleeper = new EpollSleeper()
@@ -261,6 +261,11 @@ class EpollSleeper implements Sleeper<EpollEvent[]> {
     return this.#closed || events.length > 0 ? events : undefined
   }
 
+  /** An edge is reported once. */
+  readonly repeats = false
+
+  idled(): void {}
+
   over(): EpollEvent[] | undefined {
     return this.#closed ? [] : undefined
   }
@@ -273,13 +278,7 @@ class EpollSleeper implements Sleeper<EpollEvent[]> {
   /** What is to be reported now. */
   collect(maxEvents = Number.POSITIVE_INFINITY): EpollEvent[] {
     this.#check(maxEvents)
-    for (const item of this.#items.values()) {
-      // [B3] Changed since it was armed: somebody rang for it.
-      if (item.armed && Atomics.load(item.attachment.views.i32, item.sleepIndex) !== SLEEP_ASLEEP) {
-        item.armed = false
-        this.#enqueue(item)
-      }
-    }
+    for (const item of this.#items.values()) this.#notice(item)
     const events: EpollEvent[] = []
     // Those that are put back wait for the next time.
     for (let left = this.#ready.length; left > 0 && events.length < maxEvents; left--) {
@@ -344,9 +343,19 @@ class EpollSleeper implements Sleeper<EpollEvent[]> {
   /** As the kernel does when one is added or modified: it is queued if it is readable now. */
   #lookAt(item: Item): void {
     const { engine } = item.attachment
+    // It stays in the queue if it was rung for before.
+    this.#notice(item)
     engine.arm()
     item.armed = true
     if (item.reader.readable) this.#enqueue(item)
+  }
+
+  /** Whether somebody rang for it. */
+  #notice(item: Item): void {
+    // [B3] Changed since it was armed.
+    if (!item.armed || Atomics.load(item.attachment.views.i32, item.sleepIndex) === SLEEP_ASLEEP) return
+    item.armed = false
+    this.#enqueue(item)
   }
 
   #enqueue(item: Item): void {

@@ -13,7 +13,7 @@ interface Source<R> {
 }
 
 /** How many records an iteration gives between two looks at the clock. */
-const BREATH_RECORDS = 64
+const BREATH_RECORDS = 8
 
 /**
  * Records one at a time, so that a loop which is left early loses nothing. By hand, not by a generator:
@@ -79,6 +79,8 @@ export class RecordIterator<R> implements AsyncIterableIterator<R> {
       while (!this.#ended) {
         signal?.throwIfAborted()
         await this.#source.breathe()
+        signal?.throwIfAborted()
+        if (this.#ended) break
         const value = this.#source.read()
         if (value !== null) return { done: false, value }
         if (this.#source.finished()) break

@@ -21,18 +21,17 @@ export function openConsumer(ring: Ring, options: OpenConsumerOptions = {}): Con
   checkOptions('options', options)
   const { views, address, engine, bells } = attachmentOf(ring)
   const owner = (address + CONSUMER_OWNER) >>> 2
-  // Another number each time, so that one which was taken from knows.
-  const own = 1 + Math.floor(Math.random() * 0xffff_ffff)
-  const before = options.takeOver
-    ? Atomics.exchange(views.u32, owner, own)
-    : Atomics.compareExchange(views.u32, owner, 0, own)
-  if (before !== 0 && !options.takeOver) {
+  const before = Atomics.load(views.u32, owner)
+  // Odd while there is one, and another each time, so that one which was taken from knows.
+  const own = ((before | 1) + (before % 2 === 0 ? 0 : 2)) >>> 0
+  const isTaken = before % 2 !== 0 && !options.takeOver
+  if (isTaken || Atomics.compareExchange(views.u32, owner, before, own) !== before) {
     throw new RingbufError('ERR_CONSUMER_TAKEN', `ring '${ring.name}' has a consumer already`)
   }
   try {
     // One that died while it waited for many rings has left its bell.
     const bell = Atomics.exchange(views.i32, (address + BELL_PLACE) >>> 2, 0)
-    if (before !== 0 && bells) returnBell(bells, bell)
+    if (bell !== 0 && bells) returnBell(bells, bell)
     const position = Atomics.load(views.i32, (address + CONSUMER_POSITION) >>> 2)
     const aligned = (position & 7) === 0
     // In this order: what is not aligned must not be completed.
@@ -46,7 +45,7 @@ export function openConsumer(ring: Ring, options: OpenConsumerOptions = {}): Con
     }
     return new Consumer(ring, position, own, options)
   } catch (error) {
-    Atomics.store(views.u32, owner, before)
+    Atomics.compareExchange(views.u32, owner, own, before)
     throw error
   }
 }

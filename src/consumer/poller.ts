@@ -30,7 +30,7 @@ export interface OpenPollerOptions {
   readonly strategy?: WaitStrategy
   /**
    * What one visit to one ring takes at most, before the next ring has its turn. Default: what was
-   * reserved when the visit began.
+   * reserved when the visit began, and 4 milliseconds.
    */
   readonly budget?: Budget
 }
@@ -43,6 +43,8 @@ export interface AddOptions<Context>
 
 /** As libbpf's: what it counts never exceeds it. */
 const INT_MAX = 0x7fff_ffff
+/** Longer than that no other ring, nor the event loop, should wait for its turn. */
+const TURN_MS = 4
 /** A record that stays busy for longer will stay so for long. */
 const SOON_MS = 0.3
 
@@ -62,7 +64,7 @@ export class RingPoller {
   #polling = false
   #closed = false
 
-  constructor({ strategy = 'adaptive', budget = {} }: OpenPollerOptions = {}) {
+  constructor({ strategy = 'adaptive', budget = { maxMs: TURN_MS } }: OpenPollerOptions = {}) {
     checkBudget(budget)
     if (budget.max === 0) {
       throw new RingbufError('ERR_INVALID_ARGUMENT', 'a budget of max 0 would never take anything', {
@@ -175,6 +177,8 @@ export class RingPoller {
         if (this.#isDone) return 0
         const events = await this.#epoll.waitAsync(signal ? { deadline, signal } : { deadline })
         if (events.length === 0 || this.#closed) return 0
+        // They are reported again.
+        signal?.throwIfAborted()
         const answer = this.#visit(events)
         if (answer !== undefined) return answer
         const now = performance.now()
@@ -209,6 +213,7 @@ export class RingPoller {
     this.#assertOpen()
     let count = 0
     for (const ring of this.#rings) {
+      if (ring.consumer.closed) continue
       const answer = ring.consume()
       if (answer < 0) return answer
       count = Math.min(count + answer, INT_MAX)
@@ -224,6 +229,7 @@ export class RingPoller {
     let count = 0
     for (const ring of this.#rings) {
       if (count >= n || this.#closed) break
+      if (ring.consumer.closed) continue
       const answer = ring.consumeN(n - count)
       if (answer < 0) return answer
       count += answer
@@ -297,6 +303,8 @@ export class RingPoller {
     const turns = this.#inTurn(events)
     for (const [index, { consumer, data, closed }] of turns.entries()) {
       const ring = data as PolledRing
+      // By hand, or by the callback of another ring.
+      if (consumer.closed) continue
       const before = consumer.position
       // A callback that stops, or throws, every time must not keep the other rings waiting.
       this.#next = turns[index + 1]?.data as PolledRing | undefined
@@ -305,7 +313,7 @@ export class RingPoller {
       count = Math.min(count + answer, INT_MAX)
       if (this.#closed) return count
       moved ||= closed || answer > 0 || consumer.position !== before
-      if (closed) {
+      if (closed && !consumer.closed) {
         ring.finish()
         this.#epoll.delete(consumer)
       }
@@ -372,9 +380,9 @@ export class PolledRing {
     return this.consumer.ring.size
   }
 
-  /** Whether the ring was closed, and everything in it is consumed. */
+  /** Whether the ring was closed, and everything in it is consumed; or its consumer was closed. */
   get finished(): boolean {
-    return this.#finished
+    return this.#finished || this.consumer.closed
   }
 
   /** @internal */

@@ -71,6 +71,13 @@ export class RingSleeper implements Sleeper<WaitOutcome> {
     return this.#isFinished() ? 'closed' : 'ready'
   }
 
+  readonly repeats = true
+
+  /** So that it is known since when the record was busy that it waits for. */
+  idled(): void {
+    this.#stall.note(this.#reader.position)
+  }
+
   over(): undefined {
     this.#assertUsable()
   }
@@ -85,8 +92,7 @@ export class RingSleeper implements Sleeper<WaitOutcome> {
 
   fallAsleep(): WaitOutcome | undefined {
     this.#assertUsable()
-    // So that it is known since when the record was busy that we sleep for.
-    this.#stall.look(this.#reader.position)
+    this.idled()
     const { engine } = this.#attachment
     const asleep = this.#announce()
     if (asleep === 0) return this.look() ?? (this.#reader.ready ? 'ready' : 'woken')

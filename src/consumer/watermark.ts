@@ -6,16 +6,18 @@ import { RingbufError } from '../abi/error.js'
  * `maxDelayMs` after the first at the latest. It may come earlier, when several producers commit at once.
  */
 export interface Watermark {
+  /** Default: half of the ring, so that one which fills up is not slept through. */
   readonly bytes?: number
   readonly records?: number
   /** Default: 10. */
   readonly maxDelayMs?: number
 }
 
-/** What never comes: no ring is so large, no ring holds so many records. */
-const NEVER_BYTES = 0xffff_ffff
+/** What never comes: no ring holds so many records. */
 const NEVER_RECORDS = 0x7fff_ffff
 const DEFAULT_DELAY_MS = 10
+/** Infinity would be no moment to compare with: 35 years are as good. */
+const LONGEST_MS = 2 ** 40
 
 /** A watermark, filled in. @throws RingbufError ERR_INVALID_ARGUMENT */
 export function parseWatermark(watermark: Watermark, ringBytes: number): Required<Watermark> {
@@ -30,7 +32,11 @@ export function parseWatermark(watermark: Watermark, ringBytes: number): Require
       value: String(maxDelayMs),
     })
   }
-  return { bytes: bytes ?? NEVER_BYTES, records: records ?? NEVER_RECORDS, maxDelayMs }
+  return {
+    bytes: bytes ?? ringBytes / 2,
+    records: records ?? NEVER_RECORDS,
+    maxDelayMs: Math.min(maxDelayMs, LONGEST_MS),
+  }
 }
 
 /** A ring is never so full that more would be reached. */

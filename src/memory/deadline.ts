@@ -5,7 +5,8 @@ import { RingbufError } from '../abi/error.js'
 export interface TimeLimit {
   /** Milliseconds from now. Default: Infinity. */
   readonly timeoutMs?: number
-  /** A moment: a Date, or a number on the clock of `performance.now()`, which no clock change moves. */
+  /** A moment: a Date, or a number on the clock of `performance.now()`, which no clock change moves, and which
+   * begins anew in each thread. */
   readonly deadline?: Date | number
 }
 

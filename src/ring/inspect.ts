@@ -93,7 +93,7 @@ export function inspect(
     reservations: locked ? 'lock' : 'claim',
     overwrites,
     closed: Boolean(engine.isClosed()),
-    consumer: word(CONSUMER_OWNER) === 0 ? 'none' : asleep ? 'asleep' : 'awake',
+    consumer: word(CONSUMER_OWNER) % 2 === 0 ? 'none' : asleep ? 'asleep' : 'awake',
     positions,
     availableBytes: Math.min(engine.query(BPF_RB_AVAIL_DATA) >>> 0, size),
     counters,
