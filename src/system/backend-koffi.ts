@@ -1,6 +1,6 @@
 /** The door by koffi, an optional package: for Node, which has no FFI of its own before 26.1. */
 import { type Backend, type LoopHandle, withErrno } from './backend.js'
-import { builtin, requireOptional, thisRuntime } from './runtime.js'
+import { builtin, isMainThread, requireOptional, thisRuntime } from './runtime.js'
 
 /** The part of koffi that is used: 3.x, where pointers are bigints. */
 interface Koffi {
@@ -28,10 +28,12 @@ export function koffiBackend(): Backend {
     syscall: withErrno(syscall, asItIs, koffi.view(errno, 4)),
     view: (address, bytes) => koffi.view(BigInt(address), mustFit(bytes)),
     addressOf: (buffer) => Number(koffi.address(buffer)),
-    // Bun has no uv_poll and aborts; in Deno it fires once and never again.
-    ...(thisRuntime().kind === 'node' && {
-      watchReadable: (fd, ready) => koffi.node.poll(fd, { readable: true }, () => ready()),
-    }),
+    // Only here: a worker that ends, in whatever way, while a handle of it is open takes the process with it
+    // (SIGSEGV, in Node 20 to 26). Bun has no uv_poll and aborts; in Deno it fires once and never again.
+    ...(thisRuntime().kind === 'node' &&
+      isMainThread() && {
+        watchReadable: (fd, ready) => koffi.node.poll(fd, { readable: true }, () => ready()),
+      }),
   }
 }
 

@@ -14,8 +14,11 @@ interface Host {
   readonly process?: {
     readonly platform: string
     readonly arch: string
+    readonly execArgv?: readonly string[]
     readonly versions: Readonly<Record<string, string | undefined>>
     readonly getBuiltinModule?: (name: string) => unknown
+    on(event: 'exit', listener: () => void): void
+    off(event: 'exit', listener: () => void): void
   }
 }
 
@@ -34,6 +37,11 @@ export function thisRuntime(): Runtime {
   }
 }
 
+/** Whether this is the thread that the process began with. */
+export function isMainThread(): boolean {
+  return builtin<{ readonly isMainThread: boolean }>('node:worker_threads')?.isMainThread ?? true
+}
+
 /** A module that the runtime has built in, or undefined. */
 export function builtin<T>(name: string): T | undefined {
   return host.process?.getBuiltinModule?.(name) as T | undefined
@@ -44,4 +52,15 @@ export function requireOptional<T>(name: string): T {
   const module = builtin<{ createRequire(from: string): (name: string) => T }>('node:module')
   if (!module) throw new Error(`there is no way to load ${name}`)
   return module.createRequire(import.meta.url)(name)
+}
+
+/** What a worker is to be started with: as this thread was, less what is only for its program's text. */
+export function workerArguments(): readonly string[] {
+  return host.process?.execArgv?.filter((argument) => !argument.startsWith('--input-type')) ?? []
+}
+
+/** Calls back when this thread is about to end, unless it is terminated. Answers how not to. */
+export function atExit(callback: () => void): () => void {
+  host.process?.on('exit', callback)
+  return () => host.process?.off('exit', callback)
 }
