@@ -54,9 +54,13 @@ export function requireOptional<T>(name: string): T {
   return module.createRequire(import.meta.url)(name)
 }
 
-/** What a worker is to be started with: as this thread was, less what is only for its program's text. */
-export function workerArguments(): readonly string[] {
-  return host.process?.execArgv?.filter((argument) => !argument.startsWith('--input-type')) ?? []
+/**
+ * What a worker of ours is to be started with, beside what all threads share: its own file is no text of
+ * `node -e`. Arguments are not handed on one by one, because workers refuse those of the process.
+ */
+export function workerOptions(): { readonly execArgv?: readonly string[] } {
+  const ofText = host.process?.execArgv?.some((argument) => argument.startsWith('--input-type'))
+  return ofText ? { execArgv: [] } : {}
 }
 
 /** Calls back when this thread is about to end, unless it is terminated. Answers how not to. */

@@ -15,7 +15,7 @@ import { RingbufError } from '../abi/error.js'
 import type { BackendName, LoopHandle } from './backend.js'
 import { EPOLL_CTL_ADD, EPOLL_CTL_DEL, EPOLL_CTL_MOD, EPOLLIN, EPOLLONESHOT } from './constants.js'
 import { must } from './failure.js'
-import { atExit, builtin, workerArguments } from './runtime.js'
+import { atExit, builtin, workerOptions } from './runtime.js'
 import type { System } from './system.js'
 
 /** What the watcher is told at its start. */
@@ -30,7 +30,7 @@ export const END_TAG = 0
 interface WorkerThreads {
   Worker: new (
     url: URL,
-    options: { readonly workerData: WatcherStart; readonly execArgv: readonly string[] },
+    options: { readonly workerData: WatcherStart; readonly execArgv?: readonly string[] },
   ) => {
     on(event: 'message', listener: (tags: readonly number[]) => void): void
     on(event: 'error', listener: (error: unknown) => void): void
@@ -73,7 +73,7 @@ class Watcher {
     system.epollControl(this.#epoll, EPOLL_CTL_ADD, this.#end, EPOLLIN, END_TAG)
     this.#worker = new threads.Worker(new URL('./watch-worker.js', import.meta.url), {
       workerData: { backend: system.backend, epoll: this.#epoll },
-      execArgv: workerArguments(),
+      ...workerOptions(),
     })
     this.#worker.on('message', (tags) => this.#deliver(tags))
     this.#worker.on('error', (error) => {

@@ -113,7 +113,8 @@ describe('a mapping', { skip: NO_DOOR }, () => {
       gc(); await new Promise((resolve) => setTimeout(resolve, 20)); gc()
       let sum = 0
       for (const view of views) for (let i = 0; i < view.length; i += 1000) { view[i] = i; sum += view[i] }
-      for (const view of views) { view.fill(1); view.slice(0, 100) }
+      // Of a view that is detached these are errors, and no more.
+      for (const view of views) try { view.fill(1); view.slice(0, 100) } catch {}
       process.stdout.write(sum > 0 ? 'late' : 'detached')`,
       ['--expose-gc'],
     )

@@ -220,6 +220,7 @@ describe('watching', { skip: NO_DOOR }, () => {
     const child = spawn('sh', ['-c', `sleep 0.05; printf '\\1\\0\\0\\0\\0\\0\\0\\0' >&3`], {
       stdio: ['ignore', 'inherit', 'inherit', bell.fd],
     })
+    const closed = new Promise((resolve) => child.once('close', resolve))
     await new Promise<void>((resolve) => {
       const watch = new Watch(door, bell.fd, 'bell', () => {
         watch.close()
@@ -228,7 +229,7 @@ describe('watching', { skip: NO_DOOR }, () => {
     })
     assert.equal(door.eventfdRead(bell.fd), 1)
     bell.close()
-    await new Promise((resolve) => child.once('close', resolve))
+    await closed
   })
 
   tidyTest('by the loop, where the loop cannot be asked, is refused', async () => {
