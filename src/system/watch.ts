@@ -37,9 +37,7 @@ export class Watch {
     const mine = must(system.fcntl(fd, F_DUPFD_CLOEXEC, 0), 'fcntl(F_DUPFD_CLOEXEC)', what)
     try {
       mustBePollable(system, mine, what)
-      const call = () => {
-        if (this.#open) guarded(ready)
-      }
+      const call = () => guarded(ready)
       this.#handle = loop && by !== 'thread' ? loop(mine, call) : watchByThread(system, mine, what, call)
     } catch (error) {
       system.close(mine)

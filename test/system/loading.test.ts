@@ -7,6 +7,8 @@ import { describe, test } from 'node:test'
 import { pathToFileURL } from 'node:url'
 import { loadSystem } from '#dist/system/load-system.js'
 import { ARCHITECTURES, callNumbers } from '#dist/system/numbers.js'
+import { pageBytes } from '#dist/system/page-size.js'
+import type { FileCalls } from '#dist/system/system.js'
 import { ROOT } from '../repo/repository.js'
 import { door, NO_DOOR } from './support/door.js'
 import { mustThrow } from './support/errors.js'
@@ -46,6 +48,18 @@ test('every processor has all numbers, and no two calls share one', () => {
     assert.ok(numbers.every(Number.isInteger))
   }
   assert.equal(callNumbers('ia32'), undefined)
+})
+
+test('the size of a page is what the kernel tells the process', () => {
+  const vector = new BigUint64Array([3n, 64n, 6n, 65536n, 0n, 0n])
+  const files = { open: () => 3, close: () => 0, read: fill } as unknown as FileCalls
+  function fill(_: number, into: Uint8Array): number {
+    into.set(new Uint8Array(vector.buffer))
+    return vector.byteLength
+  }
+  assert.equal(pageBytes(files), 65536)
+  assert.equal(pageBytes({ ...files, open: () => -2 }), 4096)
+  assert.equal(pageBytes({ ...files, read: () => -5 }), 4096)
 })
 
 describe('on Linux', { skip: NO_DOOR }, () => {

@@ -148,6 +148,37 @@ for (const by of ['loop', 'thread'] as const) {
       assert.equal(calls, 1)
     })
 
+    tidyTest('closed in its own call, where another begins, the other is heard', async () => {
+      // The thread stays the same: it ends with the last watch.
+      using listener = new Listener({ by })
+      using bell = eventfd()
+      using next = eventfd()
+      door.eventfdWrite(bell.fd, 1)
+      door.eventfdWrite(next.fd, 1)
+      await new Promise<void>((resolve) => {
+        const watch = new Watch(
+          door,
+          bell.fd,
+          'bell',
+          () => {
+            watch.close()
+            const other = new Watch(
+              door,
+              next.fd,
+              'next',
+              () => {
+                other.close()
+                resolve()
+              },
+              { by },
+            )
+          },
+          { by },
+        )
+      })
+      assert.equal(listener.heard, 0)
+    })
+
     tidyTest('that was closed says so', () => {
       using bell = eventfd()
       const watch = new Watch(door, bell.fd, `bell 'x'`, () => {}, { by })
