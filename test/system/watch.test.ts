@@ -154,7 +154,6 @@ for (const by of ['loop', 'thread'] as const) {
       using bell = eventfd()
       using next = eventfd()
       door.eventfdWrite(bell.fd, 1)
-      door.eventfdWrite(next.fd, 1)
       await new Promise<void>((resolve) => {
         const watch = new Watch(
           door,
@@ -172,6 +171,8 @@ for (const by of ['loop', 'thread'] as const) {
               },
               { by },
             )
+            // When nothing that was begun for the first is under way any more.
+            setTimeout(() => door.eventfdWrite(next.fd, 1), 20)
           },
           { by },
         )
