@@ -44,14 +44,14 @@ export interface LoopHandle {
 /** The C library: as glibc names it, then as musl does. */
 export const C_LIBRARIES: readonly string[] = ['libc.so.6', 'libc.musl-x86_64.so.1', 'libc.musl-aarch64.so.1']
 
-/** The first of several ways that does not throw; throws what the last one threw. */
+/** The first of several ways that does not throw; throws what the first one threw. */
 export function firstOf<T>(ways: readonly string[], open: (way: string) => T): T {
   let failure: unknown
   for (const way of ways) {
     try {
       return open(way)
     } catch (error) {
-      failure = error
+      failure ??= error
     }
   }
   throw failure

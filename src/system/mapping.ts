@@ -40,14 +40,19 @@ export class Mapping {
   readonly #closed: () => void
   #buffer: ArrayBuffer | undefined
 
-  /** Owns `length` bytes at `address`, which are mapped. */
+  /**
+   * Owns `length` bytes at `address`, which are mapped.
+   *
+   * @throws RingbufError ERR_NOT_SUPPORTED where the runtime has no buffers that long (Node 20: 4 GiB), or
+   * none over memory of others (Electron)
+   */
   constructor(system: System, address: number, length: number, what: string) {
     this.address = address
     this.length = length
     this.what = what
     this.#system = system
+    this.#buffer = viewOrUnmap(system, address, length, what)
     this.#closed = opened('mapping', what)
-    this.#buffer = system.view(address, length)
     // By the buffer, not by this object: views hold the buffer, and may outlive the mapping's owner.
     unreachable.register(this.#buffer, { system, address, length }, this.#buffer)
   }
@@ -93,5 +98,22 @@ export class Mapping {
 
   [Symbol.dispose](): void {
     this.close()
+  }
+}
+
+function viewOrUnmap(system: System, address: number, length: number, what: string): ArrayBuffer {
+  try {
+    return system.view(address, length)
+  } catch (cause) {
+    system.munmap(address, length)
+    const reason = cause instanceof Error ? cause.message : String(cause)
+    const error = new RingbufError(
+      'ERR_NOT_SUPPORTED',
+      `${what}: ${length} bytes cannot be shown: ${reason}`,
+      {
+        bytes: length,
+      },
+    )
+    throw Object.assign(error, { cause })
   }
 }

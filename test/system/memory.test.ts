@@ -1,5 +1,6 @@
 /** Mapped memory: files, rings that are mapped twice, rights, addresses. */
 import assert from 'node:assert/strict'
+import { constants as bufferConstants } from 'node:buffer'
 import { readFileSync } from 'node:fs'
 import { describe } from 'node:test'
 import * as constants from '#dist/system/constants.js'
@@ -99,6 +100,23 @@ describe('mmap', { skip: NO_DOOR }, () => {
       mustThrow('ERR_SYSTEM', () => mapFile(door, 1_000_000, 'none', { length: 1 })).detail['errno'],
       'EBADF',
     )
+  })
+
+  tidyTest('more than a buffer can hold is refused, where runtimes would end; else it is mapped', () => {
+    const length = 5 * 2 ** 30
+    using pages = file(0, 'long')
+    mustSucceed(door.ftruncate(pages.fd, length))
+    const map = () => mapFile(door, pages.fd, 'long', { length })
+    if (length > bufferConstants.MAX_LENGTH) {
+      const { message, detail } = mustThrow('ERR_NOT_SUPPORTED', map)
+      assert.match(message, /^long: 5368709120 bytes cannot be shown: .*longer than this runtime allows/)
+      assert.equal(detail['bytes'], length)
+      assert.doesNotMatch(proc('maps'), /memfd:long /)
+    } else {
+      using mapping = map()
+      mapping.bytes[length - 1] = 1
+      assert.equal(mapping.bytes[length - 1], 1)
+    }
   })
 
   tidyTest('the address of bytes is where the kernel finds them', () => {
