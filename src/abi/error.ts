@@ -24,7 +24,7 @@ export const ERRORS = {
     remedy: 'In a browser, serve the page with COOP and COEP headers; elsewhere, ask for a smaller ring.',
   },
   ERR_NOT_A_RING: {
-    meaning: 'The memory to attach to holds no ring.',
+    meaning: 'This is no ring, or the memory to attach to holds none.',
     remedy: 'Pass the handle of a ring, as `ring.handle` gives it, unchanged.',
   },
   ERR_RING_VERSION: {
@@ -56,7 +56,7 @@ export const ERRORS = {
     remedy: 'Close the first consumer; if its thread has died, open with `{ takeOver: true }`.',
   },
   ERR_CONSUMER_CLOSED: {
-    meaning: 'This consumer was closed.',
+    meaning: 'This consumer was closed, or another has taken its ring over.',
     remedy: 'Open a new one.',
   },
   ERR_REENTRANT: {
