@@ -222,6 +222,8 @@ export const HELPERS = {
 export type HelperName = keyof typeof HELPERS
 
 const names = new Map<number, string>(Object.entries(HELPERS).map(([name, number]) => [number, name]))
+// Linux calls it so, and lets nobody call it.
+names.set(0, 'bpf_unspec')
 
 /** Name of a helper; undefined if Linux has none of this number. */
 export function helperName(number: number): string | undefined {
