@@ -48,7 +48,7 @@ export class ProgramBuilder {
   }
 
   /** dst = the lowest `from` bits of src, with their sign. Needs Linux 6.6. */
-  movsx<B extends Bits>(dst: Writable<B>, src: Register<B>, from: 8 | 16 | 32): this {
+  movsx<B extends Bits>(dst: Writable<B>, src: Register<NoInfer<B>>, from: 8 | 16 | 32): this {
     return this.push({ kind: 'extend', bits: dst.bits, from, dst: dst.number, src: src.number })
   }
 
@@ -170,7 +170,12 @@ export class ProgramBuilder {
   }
 
   /** Jumps if `left condition right` holds: `gotoIf(r0, '==', 0, 'full')`. */
-  gotoIf<B extends Bits>(left: Register<B>, condition: Condition, right: Source<B>, label: string): this {
+  gotoIf<B extends Bits>(
+    left: Register<B>,
+    condition: Condition,
+    right: Source<NoInfer<B>>,
+    label: string,
+  ): this {
     const { bits, number: dst } = left
     const operand = operandOf(right, bits)
     return this.#aimed({ kind: 'branch', condition, bits, dst, operand, delta: 0 }, label)

@@ -51,26 +51,31 @@ describe('every row of the table', () => {
 
   test('a field that is fixed holds no other number', () => {
     fc.assert(
-      fc.property(anyFields, fc.constantFrom(...FIELDS), fc.integer({ min: 1, max: 7 }), (fields, field, by) => {
-        const value = field === 'src' || field === 'dst' ? (fields[field] + by) % 16 : fields[field] + by
-        const changed = { ...fields, [field]: value }
-        const allowed = FORMATS.some(
-          (row) =>
-            row.opcode === changed.opcode &&
-            FIELDS.every((name) => {
-              const use = row[name]
-              if (use === 'any') return true
-              return typeof use === 'number'
-                ? changed[name] === use
-                : changed[name] <= (use === 'writable' ? 9 : 10)
-            }),
-        )
-        // The second slot has no fields but in wide loads, and not every number fits.
-        fc.pre(field !== 'next' || fields.opcode === 0x18)
-        fc.pre(Math.abs(value) < (field === 'offset' ? 2 ** 15 : 2 ** 31))
-        if (allowed) decode(bytesOf(changed))
-        else assert.throws(() => decode(bytesOf(changed)), refusal('ERR_INSTRUCTION_INVALID', /must be/))
-      }),
+      fc.property(
+        anyFields,
+        fc.constantFrom(...FIELDS),
+        fc.integer({ min: 1, max: 7 }),
+        (fields, field, by) => {
+          const value = field === 'src' || field === 'dst' ? (fields[field] + by) % 16 : fields[field] + by
+          const changed = { ...fields, [field]: value }
+          const allowed = FORMATS.some(
+            (row) =>
+              row.opcode === changed.opcode &&
+              FIELDS.every((name) => {
+                const use = row[name]
+                if (use === 'any') return true
+                return typeof use === 'number'
+                  ? changed[name] === use
+                  : changed[name] <= (use === 'writable' ? 9 : 10)
+              }),
+          )
+          // The second slot has no fields but in wide loads, and not every number fits.
+          fc.pre(field !== 'next' || fields.opcode === 0x18)
+          fc.pre(Math.abs(value) < (field === 'offset' ? 2 ** 15 : 2 ** 31))
+          if (allowed) decode(bytesOf(changed))
+          else assert.throws(() => decode(bytesOf(changed)), refusal('ERR_INSTRUCTION_INVALID', /must be/))
+        },
+      ),
       { ...runs, numRuns: 2000 * EFFORT },
     )
   })
@@ -159,7 +164,9 @@ describe('what the RFC shows', () => {
       jmp: '05 15 1d 25 2d 35 3d 45 4d 55 5d 65 6d 75 7d 85 95 a5 ad b5 bd c5 cd d5 dd e5',
       jmp32: '06 16 1e 26 2e 36 3e 46 4e 56 5e 66 6e 76 7e a6 ae b6 be c6 ce d6 de',
     }
-    const listed = Object.values(rows).flatMap((row) => row.split(' ').map((text) => Number.parseInt(text, 16)))
+    const listed = Object.values(rows).flatMap((row) =>
+      row.split(' ').map((text) => Number.parseInt(text, 16)),
+    )
     const order = (numbers: Iterable<number>) => [...new Set(numbers)].sort((a, b) => a - b)
     assert.deepEqual(order(FORMATS.map((row) => row.opcode)), order(listed))
   })
@@ -191,11 +198,14 @@ describe('what is no instruction', () => {
     ['95 00 00 00', /a program of 4 bytes/],
   ]
   for (const [text, message] of cases) {
-    test(text, () => assert.throws(() => decode(bytesOfText(text)), refusal('ERR_INSTRUCTION_INVALID', message)))
+    test(text, () =>
+      assert.throws(() => decode(bytesOfText(text)), refusal('ERR_INSTRUCTION_INVALID', message)),
+    )
   }
 
   test('the message counts slots', () => {
-    const text = '18 01 00 00 00 00 00 00 00 00 00 00 00 00 00 00 95 00 00 00 00 00 00 00 ff 00 00 00 00 00 00 00'
+    const text =
+      '18 01 00 00 00 00 00 00 00 00 00 00 00 00 00 00 95 00 00 00 00 00 00 00 ff 00 00 00 00 00 00 00'
     assert.throws(
       () => decode(bytesOfText(text)),
       refusal('ERR_INSTRUCTION_INVALID', /^instruction 3: unknown opcode 0xff$/),
@@ -206,7 +216,10 @@ describe('what is no instruction', () => {
 describe('what does not fit is not written', () => {
   const dst = 1
   const cases: [instruction: Parameters<typeof encode>[0][number], message: RegExp][] = [
-    [{ kind: 'arithmetic', code: 'mov', bits: 64, dst, operand: { imm: 2 ** 31 } }, /imm 2147483648 does not/],
+    [
+      { kind: 'arithmetic', code: 'mov', bits: 64, dst, operand: { imm: 2 ** 31 } },
+      /imm 2147483648 does not/,
+    ],
     [{ kind: 'arithmetic', code: 'mov', bits: 64, dst, operand: { imm: 0.5 } }, /imm 0.5 does not fit/],
     [{ kind: 'load', size: 8, signed: false, dst, base: 2, offset: 2 ** 15 }, /offset 32768 does not fit/],
     [{ kind: 'load', size: 8, signed: true, dst, base: 2, offset: 0 }, /unknown opcode 0x99/],

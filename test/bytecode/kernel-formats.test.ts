@@ -35,7 +35,8 @@ function* candidates(): Generator<Fields> {
     for (const offset of [1, 2, 8, 16, 24, 32, 64, -1]) {
       for (const src of [0, 1]) yield { opcode, dst: 0, src, offset, imm: 0, next: 0 }
     }
-    for (const src of [2, 3, 4, 5, 6, 7, 10, 11, 15]) yield { opcode, dst: 0, src, offset: 0, imm: 0, next: 0 }
+    for (const src of [2, 3, 4, 5, 6, 7, 10, 11, 15])
+      yield { opcode, dst: 0, src, offset: 0, imm: 0, next: 0 }
     for (const dst of [1, 10, 11, 15]) {
       for (const imm of [0, 16]) yield { opcode, dst, src: 0, offset: 0, imm, next: 0 }
     }

@@ -27,7 +27,9 @@ for (const [code, { meaning, remedy }] of Object.entries(ERRORS)) {
   })
 
   test(`${code} is expected by a test`, () => {
-    const tests = ['ring', 'consumer', 'browser'].flatMap((folder) => filesBelow(`test/${folder}`))
+    const tests = ['ring', 'consumer', 'browser', 'bytecode'].flatMap((folder) =>
+      filesBelow(`test/${folder}`),
+    )
     assert.ok(tests.some((path) => readText(path).includes(`'${code}'`)))
   })
 }
