@@ -1,7 +1,15 @@
 import { RingbufError } from '../abi/error.js'
 import { encode } from './encode.js'
 import { HELPERS, type HelperName } from './helpers.js'
-import type { ArithmeticCode, AtomicCode, Bits, Condition, Instruction, Operand } from './insn.js'
+import {
+  type ArithmeticCode,
+  type AtomicCode,
+  type Bits,
+  type Condition,
+  type Instruction,
+  type Operand,
+  slotsOf,
+} from './insn.js'
 import { type Item, layOut } from './layout.js'
 import type { Place, Unsigned } from './place.js'
 import type { Program, Relocation } from './program.js'
@@ -15,7 +23,7 @@ type Source<B extends Bits> = Register<B> | number
 
 /**
  * Writes a BPF program down, instruction by instruction, without a compiler. Operations read like the
- * verifier's notation: `add(r1, 8)` is `r1 += 8`, `load(w2, u32(r1, 4))` is `r2 = *(u32 *)(r1 +4)`.
+ * verifier's notation: `add(r1, 8)` is `r1 += 8`, `load(r2, u32(r1, 4))` is `r2 = *(u32 *)(r1 +4)`.
  *
  * Numbers are what one instruction can hold: 32 bits, signed; for `w` registers also unsigned. Anything
  * larger is a `constant`. Every method but `build` answers the builder, and throws at once
@@ -23,25 +31,26 @@ type Source<B extends Bits> = Register<B> | number
  */
 export class ProgramBuilder {
   readonly #items: Item[] = []
+  #slots = 0
 
   // dst = dst operation source. A divisor of 0 gives 0, a modulus of 0 leaves dst as it is.
-  add = this.#arithmetic('add')
-  sub = this.#arithmetic('sub')
-  mul = this.#arithmetic('mul')
-  div = this.#arithmetic('div')
-  mod = this.#arithmetic('mod')
+  readonly add = this.#arithmetic('add')
+  readonly sub = this.#arithmetic('sub')
+  readonly mul = this.#arithmetic('mul')
+  readonly div = this.#arithmetic('div')
+  readonly mod = this.#arithmetic('mod')
   /** Signed; needs Linux 6.6. */
-  sdiv = this.#arithmetic('sdiv')
+  readonly sdiv = this.#arithmetic('sdiv')
   /** Signed, -13 smod 3 is -1; needs Linux 6.6. */
-  smod = this.#arithmetic('smod')
-  and = this.#arithmetic('and')
-  or = this.#arithmetic('or')
-  xor = this.#arithmetic('xor')
-  lsh = this.#arithmetic('lsh')
-  rsh = this.#arithmetic('rsh')
+  readonly smod = this.#arithmetic('smod')
+  readonly and = this.#arithmetic('and')
+  readonly or = this.#arithmetic('or')
+  readonly xor = this.#arithmetic('xor')
+  readonly lsh = this.#arithmetic('lsh')
+  readonly rsh = this.#arithmetic('rsh')
   /** Shifts right, and keeps the sign. */
-  arsh = this.#arithmetic('arsh')
-  mov = this.#arithmetic('mov')
+  readonly arsh = this.#arithmetic('arsh')
+  readonly mov = this.#arithmetic('mov')
 
   neg(dst: Writable): this {
     return this.push({ kind: 'negate', bits: dst.bits, dst: dst.number })
@@ -200,8 +209,7 @@ export class ProgramBuilder {
 
   /** Adds instructions that are at hand as data: from `decode`, for instance, with their own distances. */
   push(...instructions: readonly Instruction[]): this {
-    encode(instructions)
-    for (const instruction of instructions) this.#items.push({ instruction })
+    for (const instruction of instructions) this.#add({ instruction })
     return this
   }
 
@@ -230,14 +238,18 @@ export class ProgramBuilder {
   }
 
   #aimed(instruction: Instruction, target: string): this {
-    encode([instruction])
-    this.#items.push({ instruction, target })
-    return this
+    return this.#add({ instruction, target })
   }
 
   #later(instruction: Instruction, relocation: Omit<Relocation, 'slot'>): this {
-    encode([instruction])
-    this.#items.push({ instruction, relocation })
+    return this.#add({ instruction, relocation })
+  }
+
+  /** Encodes it already here, so that a mistake is reported from the line that makes it. */
+  #add(item: Extract<Item, { instruction: Instruction }>): this {
+    encode([item.instruction], this.#slots)
+    this.#items.push(item)
+    this.#slots += slotsOf(item.instruction)
     return this
   }
 }

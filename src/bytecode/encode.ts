@@ -1,14 +1,15 @@
 import { RingbufError } from '../abi/error.js'
 import { matchFormat } from './formats/table.js'
-import { type Bits, type Instruction, type Operand, slotsOf } from './insn.js'
+import { type Instruction, type Operand, slotsOf } from './insn.js'
 import * as op from './opcode.js'
 import { type Fields, SLOT_BYTES, WIDE_OPCODE, writeFields } from './slot.js'
 
 /**
  * Bytes of a program, little endian.
+ * @param first the slot that messages call the first one, where these are a part of a program
  * @throws ERR_INSTRUCTION_INVALID a number does not fit, or no instruction has these fields
  */
-export function encode(instructions: readonly Instruction[]): Uint8Array<ArrayBuffer> {
+export function encode(instructions: readonly Instruction[], first = 0): Uint8Array<ArrayBuffer> {
   const slots = instructions.reduce((sum, instruction) => sum + slotsOf(instruction), 0)
   const bytes = new Uint8Array(slots * SLOT_BYTES)
   const view = new DataView(bytes.buffer)
@@ -16,7 +17,7 @@ export function encode(instructions: readonly Instruction[]): Uint8Array<ArrayBu
   for (const instruction of instructions) {
     const fields = fieldsOf(instruction)
     // The types say all this, but a program may come from elsewhere: what is written can be read again.
-    matchFormat(fields, slot)
+    matchFormat(fields, first + slot)
     slot += writeFields(view, slot, fields)
   }
   return bytes
@@ -26,39 +27,46 @@ export function encode(instructions: readonly Instruction[]): Uint8Array<ArrayBu
 export function fieldsOf(instruction: Instruction): Fields {
   switch (instruction.kind) {
     case 'arithmetic': {
-      const { code, offset } = op.ARITHMETIC[instruction.code]
-      return fields(arithmeticClass(instruction.bits) | code, {
+      const { code, offset } = known('code', op.ARITHMETIC, instruction.code)
+      return fields(known('bits', ARITHMETIC_CLASS, instruction.bits) | code, {
         dst: instruction.dst,
         offset,
         ...second(instruction.operand),
       })
     }
-    case 'negate':
-      return fields(arithmeticClass(instruction.bits) | op.CODE_NEGATE, { dst: instruction.dst })
+    case 'negate': {
+      const { bits, dst } = instruction
+      return fields(known('bits', ARITHMETIC_CLASS, bits) | op.CODE_NEGATE, { dst })
+    }
     case 'extend': {
       const { bits, dst, src, from } = instruction
-      const opcode = arithmeticClass(bits) | op.SOURCE_REGISTER | op.ARITHMETIC.mov.code
+      const opcode = known('bits', ARITHMETIC_CLASS, bits) | op.SOURCE_REGISTER | op.ARITHMETIC.mov.code
       return fields(opcode, { dst, src, offset: from })
     }
     case 'swap': {
-      const to = { le: op.CLASS_ALU, be: op.CLASS_ALU | op.SOURCE_REGISTER, reverse: op.CLASS_ALU64 }
-      return fields(op.CODE_SWAP | to[instruction.order], { dst: instruction.dst, imm: instruction.width })
+      const { order, width: imm, dst } = instruction
+      return fields(known('order', SWAP_ORDER, order) | op.CODE_SWAP, { dst, imm })
     }
     case 'load': {
       const { size, signed, dst, base: src, offset } = instruction
       const mode = signed ? op.MODE_MEMSX : op.MODE_MEM
-      return fields(op.CLASS_LDX | mode | op.SIZE[size], { dst, src, offset })
+      return fields(op.CLASS_LDX | mode | known('size', op.SIZE, size), { dst, src, offset })
     }
     case 'store': {
       const { size, base: dst, offset, operand } = instruction
       const { opcode, ...rest } = second(operand)
       // Stores have no source bit: a register makes it the class STX.
       const kind = opcode === op.SOURCE_REGISTER ? op.CLASS_STX : op.CLASS_ST
-      return fields(kind | op.MODE_MEM | op.SIZE[size], { dst, offset, ...rest })
+      return fields(kind | op.MODE_MEM | known('size', op.SIZE, size), { dst, offset, ...rest })
     }
     case 'atomic': {
       const { code, fetch, size, base: dst, offset, src } = instruction
-      return atomic(size, { dst, src, offset, imm: op.ATOMIC[code] | (fetch ? op.ATOMIC_FETCH : 0) })
+      return atomic(size, {
+        dst,
+        src,
+        offset,
+        imm: known('code', op.ATOMIC, code) | (fetch ? op.ATOMIC_FETCH : 0),
+      })
     }
     case 'acquire': {
       const { size, dst, base: src, offset } = instruction
@@ -71,7 +79,7 @@ export function fieldsOf(instruction: Instruction): Fields {
     case 'packet': {
       const { size, index, offset: imm } = instruction
       const mode = index === null ? op.MODE_ABS : op.MODE_IND
-      return fields(op.CLASS_LD | mode | op.SIZE[size], { src: index ?? 0, imm })
+      return fields(op.CLASS_LD | mode | known('size', op.SIZE, size), { src: index ?? 0, imm })
     }
     case 'constant': {
       const { dst, value } = instruction
@@ -109,8 +117,8 @@ export function fieldsOf(instruction: Instruction): Fields {
       return fields(op.CLASS_JMP | op.CODE_MAY_GOTO, { offset: instruction.delta })
     case 'branch': {
       const { condition, bits, dst, operand, delta: offset } = instruction
-      const kind = bits === 64 ? op.CLASS_JMP : op.CLASS_JMP32
-      return fields(kind | op.CONDITIONS[condition], { dst, offset, ...second(operand) })
+      const opcode = known('bits', JUMP_CLASS, bits) | known('condition', op.CONDITIONS, condition)
+      return fields(opcode, { dst, offset, ...second(operand) })
     }
     case 'callHelper':
       return call(op.CALL_HELPER, { imm: instruction.helper })
@@ -122,6 +130,14 @@ export function fieldsOf(instruction: Instruction): Fields {
       return fields(op.CLASS_JMP | op.CODE_EXIT, {})
   }
 }
+
+const ARITHMETIC_CLASS = { 32: op.CLASS_ALU, 64: op.CLASS_ALU64 } as const
+const JUMP_CLASS = { 32: op.CLASS_JMP32, 64: op.CLASS_JMP } as const
+const SWAP_ORDER = {
+  le: op.CLASS_ALU | op.SOURCE_VALUE,
+  be: op.CLASS_ALU | op.SOURCE_REGISTER,
+  reverse: op.CLASS_ALU64 | op.SOURCE_VALUE,
+} as const
 
 /** Whatever is not given is unused, and so zero; an opcode that is given is added to the first. */
 function fields(opcode: number, given: Partial<Fields>): Fields {
@@ -135,8 +151,21 @@ function second(operand: Operand): { opcode: number; src?: number; imm?: number 
     : { opcode: op.SOURCE_VALUE, imm: operand.imm }
 }
 
-const arithmeticClass = (bits: Bits) => (bits === 64 ? op.CLASS_ALU64 : op.CLASS_ALU)
+/** What a table says of a word. Without the check, a word that is none would count as 0. */
+function known<Table extends object, Word extends keyof Table>(
+  what: string,
+  table: Table,
+  word: Word,
+): Table[Word] {
+  if (Object.hasOwn(table, word)) return table[word]
+  throw new RingbufError(
+    'ERR_INSTRUCTION_INVALID',
+    `${what} is ${String(word)}, and must be ${Object.keys(table).join(' or ')}`,
+    { value: String(word) },
+  )
+}
+
 const atomic = (size: keyof typeof op.SIZE, given: Partial<Fields>) =>
-  fields(op.CLASS_STX | op.MODE_ATOMIC | op.SIZE[size], given)
+  fields(op.CLASS_STX | op.MODE_ATOMIC | known('size', op.SIZE, size), given)
 const wide = (src: number, given: Partial<Fields>) => fields(WIDE_OPCODE, { src, ...given })
 const call = (src: number, given: Partial<Fields>) => fields(op.CLASS_JMP | op.CODE_CALL, { src, ...given })

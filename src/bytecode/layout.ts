@@ -2,6 +2,7 @@ import { RingbufError } from '../abi/error.js'
 import { encode } from './encode.js'
 import { type Instruction, slotsOf } from './insn.js'
 import type { Label, Program, Relocation } from './program.js'
+import { OFFSET_MAX } from './slot.js'
 
 /** One thing that was written down: an instruction, with what is not known of it yet; or a label. */
 export type Item =
@@ -77,7 +78,7 @@ function aim(
     )
   }
   const delta = label.slot - (slot + 1)
-  if (isShort(instruction) && (delta < -0x8000 || delta > 0x7fff)) {
+  if (isShort(instruction) && (delta < -OFFSET_MAX - 1 || delta > OFFSET_MAX)) {
     throw new RingbufError(
       'ERR_PROGRAM_INVALID',
       `the label '${target}' is ${delta} instructions from instruction ${slot}: a jump of 16 bits does not reach it, goto32 does`,

@@ -27,6 +27,10 @@ export const SLOT_IMM = 4
 /** Opcode of a wide load, {IMM, DW, LD}: the only instruction of two slots. */
 export const WIDE_OPCODE = 0x18
 
+/** What fits into the offset, and into an immediate. */
+export const OFFSET_MAX = 0x7fff
+export const IMM_MAX = 0x7fff_ffff
+
 /** The fields of an instruction, as numbers. `next` is 0 unless it is wide. */
 export interface Fields {
   readonly opcode: number
@@ -37,19 +41,16 @@ export interface Fields {
   readonly next: number
 }
 
-/**
- * Writes an instruction at a slot. Answers how many slots it took.
- * @throws ERR_INSTRUCTION_INVALID a number does not fit into its field
- */
+/** Writes an instruction at a slot, as far as its fields hold it. Answers how many slots it took. */
 export function writeFields(view: DataView, slot: number, fields: Fields): number {
   const at = slot * SLOT_BYTES
-  view.setUint8(at, fits('opcode', fields.opcode, 0, 0xff))
-  view.setUint8(at + 1, fits('src', fields.src, 0, 15) * 16 + fits('dst', fields.dst, 0, 15))
-  view.setInt16(at + 2, fits('offset', fields.offset, -0x8000, 0x7fff), true)
-  view.setInt32(at + SLOT_IMM, fits('imm', fields.imm, -0x8000_0000, 0x7fff_ffff), true)
+  view.setUint8(at, fields.opcode)
+  view.setUint8(at + 1, (fields.src << 4) | fields.dst)
+  view.setInt16(at + 2, fields.offset, true)
+  view.setInt32(at + SLOT_IMM, fields.imm, true)
   if (fields.opcode !== WIDE_OPCODE) return 1
   view.setUint32(at + SLOT_BYTES, 0)
-  view.setInt32(at + SLOT_BYTES + SLOT_IMM, fits('next', fields.next, -0x8000_0000, 0x7fff_ffff), true)
+  view.setInt32(at + SLOT_BYTES + SLOT_IMM, fields.next, true)
   return 2
 }
 
@@ -79,15 +80,6 @@ export function readFields(view: DataView, slot: number): Fields {
     )
   }
   return { ...fields, next: view.getInt32(next + SLOT_IMM, true) }
-}
-
-function fits(field: string, value: number, least: number, most: number): number {
-  if (Number.isInteger(value) && value >= least && value <= most) return value
-  throw new RingbufError(
-    'ERR_INSTRUCTION_INVALID',
-    `${field} ${value} does not fit: it is a whole number from ${least} to ${most}`,
-    { value, least, most },
-  )
 }
 
 assert(SLOT_IMM * 2 === SLOT_BYTES, 'the immediate is the second half of a slot')

@@ -190,14 +190,22 @@ describe('what cannot be written', () => {
     assert.throws(() => step(new ProgramBuilder()), refusal('ERR_INSTRUCTION_INVALID', message))
 
   test('a number that does not fit is refused where it is written', () => {
-    fails((p) => p.mov(r1, 2 ** 31), /imm 2147483648 does not fit/)
-    fails((p) => p.mov(w1, 2 ** 32), /imm 4294967296 does not fit/)
-    fails((p) => p.gotoIf(r1, '==', Number.NaN, 'x'), /imm NaN does not fit/)
-    fails((p) => p.load(r1, u64(r2, 40_000)), /offset 40000 does not fit/)
+    fails((p) => p.mov(r1, 2 ** 31), /imm is 2147483648, and must be a whole number/)
+    fails((p) => p.mov(w1, 2 ** 32), /imm is 4294967296, and must be a whole number/)
+    fails((p) => p.gotoIf(r1, '==', Number.NaN, 'x'), /imm is NaN, and must be a whole number/)
+    fails((p) => p.load(r1, u64(r2, 40_000)), /offset is 40000, and must be a whole number/)
     fails((p) => p.constant(r1, 2n ** 64n), /the constant 18446744073709551616 does not fit/)
     fails((p) => p.constant(r1, -(2n ** 63n) - 1n), /does not fit/)
     fails((p) => p.constant(r1, 2 ** 53), /too large to be exact/)
     fails((p) => p.constant(r1, 0.5), /no whole number/)
+    fails(
+      (p) =>
+        p
+          .constant(r1, 1n)
+          .exit()
+          .mov(r1, 2 ** 31),
+      /^instruction 3, opcode 0xb7: imm is/,
+    )
   })
 
   test('the types know what may be written, and how wide it is; so do programs without types', () => {

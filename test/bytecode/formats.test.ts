@@ -63,7 +63,7 @@ describe('every row of the table', () => {
               row.opcode === changed.opcode &&
               FIELDS.every((name) => {
                 const use = row[name]
-                if (use === 'any') return true
+                if (use === 's16' || use === 's32') return true
                 return typeof use === 'number'
                   ? changed[name] === use
                   : changed[name] <= (use === 'writable' ? 9 : 10)
@@ -215,13 +215,21 @@ describe('what is no instruction', () => {
 
 describe('what does not fit is not written', () => {
   const dst = 1
+  /** A word that the types do not allow. */
+  const wrong = (word: unknown) => word as never
   const cases: [instruction: Parameters<typeof encode>[0][number], message: RegExp][] = [
     [
       { kind: 'arithmetic', code: 'mov', bits: 64, dst, operand: { imm: 2 ** 31 } },
-      /imm 2147483648 does not/,
+      /imm is 2147483648, and must be a whole number, -/,
     ],
-    [{ kind: 'arithmetic', code: 'mov', bits: 64, dst, operand: { imm: 0.5 } }, /imm 0.5 does not fit/],
-    [{ kind: 'load', size: 8, signed: false, dst, base: 2, offset: 2 ** 15 }, /offset 32768 does not fit/],
+    [
+      { kind: 'arithmetic', code: 'mov', bits: 64, dst, operand: { imm: 0.5 } },
+      /imm is 0.5, and must be a whole/,
+    ],
+    [
+      { kind: 'load', size: 8, signed: false, dst, base: 2, offset: 2 ** 15 },
+      /offset is 32768, and must be a whole/,
+    ],
     [{ kind: 'load', size: 8, signed: true, dst, base: 2, offset: 0 }, /unknown opcode 0x99/],
     [{ kind: 'constant', dst, value: 2n ** 64n }, /the constant 18446744073709551616 does not fit/],
     [{ kind: 'constant', dst, value: -1n }, /the constant -1 does not fit/],
@@ -229,7 +237,35 @@ describe('what does not fit is not written', () => {
     [{ kind: 'atomic', code: 'xchg', fetch: false, size: 8, base: 1, offset: 0, src: 2 }, /imm is 224/],
     [{ kind: 'atomic', code: 'add', fetch: true, size: 8, base: 1, offset: 0, src: 10 }, /src is 10/],
   ]
-  for (const [instruction, message] of cases) {
+  const operand = { imm: 0 }
+  const mistyped: typeof cases = [
+    [
+      { kind: 'branch', condition: wrong('='), bits: 64, dst, operand, delta: 0 },
+      /condition is =, and must be == or >/,
+    ],
+    [
+      { kind: 'branch', condition: '==', bits: wrong(16), dst, operand, delta: 0 },
+      /bits is 16, and must be 32 or 64/,
+    ],
+    [{ kind: 'arithmetic', code: wrong('nand'), bits: 64, dst, operand }, /code is nand, and must be add or/],
+    [{ kind: 'negate', bits: wrong('32 '), dst }, /bits is 32 , and must be 32 or 64/],
+    [
+      { kind: 'load', size: wrong(3), signed: false, dst, base: 2, offset: 0 },
+      /size is 3, and must be 1 or 2 or 4/,
+    ],
+    [
+      { kind: 'atomic', code: wrong('sub'), fetch: true, size: 8, base: 1, offset: 0, src: 2 },
+      /code is sub, and/,
+    ],
+    [
+      { kind: 'swap', order: wrong('toString'), width: 16, dst },
+      /order is toString, and must be le or be or/,
+    ],
+    [{ kind: 'swap', order: 'le', width: wrong(8), dst }, /imm is 8, and must be 16 or 32 or 64/],
+    [{ kind: 'negate', bits: 64, dst: wrong(-1) }, /dst is -1, and must be a register that may be written/],
+    [{ kind: 'negate', bits: 64, dst: wrong(undefined) }, /dst is undefined, and must be a register/],
+  ]
+  for (const [instruction, message] of [...cases, ...mistyped]) {
     test(`${message}`, () => {
       assert.throws(() => encode([instruction]), refusal('ERR_INSTRUCTION_INVALID', message))
     })

@@ -2,10 +2,10 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import { ProgramBuilder } from '#dist/bytecode/builder.js'
-import { s16, s32, u32, u64 } from '#dist/bytecode/place.js'
+import { s16, s32, u8, u32, u64 } from '#dist/bytecode/place.js'
 import type { Program } from '#dist/bytecode/program.js'
 import { r0, r1, r2, r3, r4, r6, r7, r10, w0, w2, w7 } from '#dist/bytecode/register.js'
-import { type Answer, ARRAY, askKernel, MISSING, RINGBUF } from './support/kernel.js'
+import { type Answer, ARRAY, askKernel, IS_RECENT, MISSING, RINGBUF } from './support/kernel.js'
 
 const maps = { events: [RINGBUF, 0, 0, 4096], counts: [ARRAY, 4, 16, 1] } as const
 
@@ -130,7 +130,7 @@ describe('in the kernel', { skip: MISSING }, () => {
 
   test('what the names of operations promise is what the kernel computes', () => {
     // Each leaves its answer in r0, of which a test run answers the lower half.
-    const cases: [name: string, expected: number, step: (program: ProgramBuilder) => ProgramBuilder][] = [
+    const cases: Case[] = [
       ['sdiv', -4, (p) => p.mov(r0, -13).sdiv(r0, 3)],
       ['smod', -1, (p) => p.mov(r0, -13).smod(r0, 3)],
       ['div', 0x5555_5551, (p) => p.mov(w0, -13).div(w0, 3)],
@@ -170,15 +170,34 @@ describe('in the kernel', { skip: MISSING }, () => {
         (p) => p.mov(r0, 7).goto32('end').label('back').exit().label('end').gotoIf(r0, '==', 7, 'back'),
       ],
     ]
-    const answers = askKernel(
-      cases.map(([, , step]) => ({
-        bytes: step(new ProgramBuilder()).exit().build().bytes,
-        run: { data: new Uint8Array(64) },
-      })),
-    )
-    for (const [index, [name, expected]] of cases.entries()) {
-      const answer = answers[index]
-      assert.equal(answer?.returned, expected >>> 0, `${name}\n${answer?.log}`)
-    }
+    computes(cases)
+  })
+
+  test('the same of what Linux has had since 6.9 and 6.15 only', (t) => {
+    if (!IS_RECENT) return t.skip('this kernel may be too old: needs Linux 6.16')
+    computes([
+      ['storeRelease', 9, (p) => p.mov(r2, 9).storeRelease(u64(r10, -8), r2).load(r0, u64(r10, -8))],
+      ['loadAcquire', 0xff, (p) => p.store(u64(r10, -8), -1).loadAcquire(r0, u8(r10, -8))],
+      [
+        'mayGoto ends what never ends',
+        1,
+        (p) => p.mov(r0, 1).label('again').mayGoto('end').goto('again').label('end'),
+      ],
+    ])
   })
 })
+
+type Case = [name: string, expected: number, step: (program: ProgramBuilder) => ProgramBuilder]
+
+function computes(cases: readonly Case[]): void {
+  const answers = askKernel(
+    cases.map(([, , step]) => ({
+      bytes: step(new ProgramBuilder()).exit().build().bytes,
+      run: { data: new Uint8Array(64) },
+    })),
+  )
+  for (const [index, [name, expected]] of cases.entries()) {
+    const answer = answers[index]
+    assert.equal(answer?.returned, expected >>> 0, `${name}\n${answer?.log}`)
+  }
+}

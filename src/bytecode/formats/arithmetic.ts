@@ -33,7 +33,7 @@ export function arithmeticFormats(): Format[] {
     for (const [name, { code: number, offset }] of Object.entries(ARITHMETIC)) {
       const code = name as ArithmeticCode
       formats.push(
-        format(kind | SOURCE_VALUE | number, { dst: 'writable', offset, imm: 'any' }, ({ dst, imm }) => ({
+        format(kind | SOURCE_VALUE | number, { dst: 'writable', offset, imm: 's32' }, ({ dst, imm }) => ({
           kind: 'arithmetic',
           code,
           bits,

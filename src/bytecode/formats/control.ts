@@ -6,31 +6,31 @@ import { type Format, format } from './format.js'
 /** Jumps, calls and exit (RFC 9669, section 4.3), and Linux's may_goto. */
 export function controlFormats(): Format[] {
   const formats: Format[] = [
-    format(op.CLASS_JMP | op.CODE_GOTO, { offset: 'any' }, ({ offset: delta }) => ({
+    format(op.CLASS_JMP | op.CODE_GOTO, { offset: 's16' }, ({ offset: delta }) => ({
       kind: 'goto',
       far: false,
       delta,
     })),
-    format(op.CLASS_JMP32 | op.CODE_GOTO, { imm: 'any' }, ({ imm: delta }) => ({
+    format(op.CLASS_JMP32 | op.CODE_GOTO, { imm: 's32' }, ({ imm: delta }) => ({
       kind: 'goto',
       far: true,
       delta,
     })),
-    format(op.CLASS_JMP | op.CODE_MAY_GOTO, { offset: 'any' }, ({ offset: delta }) => ({
+    format(op.CLASS_JMP | op.CODE_MAY_GOTO, { offset: 's16' }, ({ offset: delta }) => ({
       kind: 'mayGoto',
       delta,
     })),
-    format(op.CLASS_JMP | op.CODE_CALL, { src: op.CALL_HELPER, imm: 'any' }, ({ imm: helper }) => ({
+    format(op.CLASS_JMP | op.CODE_CALL, { src: op.CALL_HELPER, imm: 's32' }, ({ imm: helper }) => ({
       kind: 'callHelper',
       helper,
     })),
-    format(op.CLASS_JMP | op.CODE_CALL, { src: op.CALL_LOCAL, imm: 'any' }, ({ imm: delta }) => ({
+    format(op.CLASS_JMP | op.CODE_CALL, { src: op.CALL_LOCAL, imm: 's32' }, ({ imm: delta }) => ({
       kind: 'callLocal',
       delta,
     })),
     format(
       op.CLASS_JMP | op.CODE_CALL,
-      { src: op.CALL_KERNEL, imm: 'any', offset: 'any' },
+      { src: op.CALL_KERNEL, imm: 's32', offset: 's16' },
       ({ imm: id, offset: module }) => ({ kind: 'callKernel', id, module }),
     ),
     format(op.CLASS_JMP | op.CODE_EXIT, {}, () => ({ kind: 'exit' })),
@@ -41,7 +41,7 @@ export function controlFormats(): Format[] {
       formats.push(
         format(
           kind | op.SOURCE_VALUE | code,
-          { dst: 'register', offset: 'any', imm: 'any' },
+          { dst: 'register', offset: 's16', imm: 's32' },
           ({ dst, imm, offset: delta }) => ({
             kind: 'branch',
             condition,
@@ -53,7 +53,7 @@ export function controlFormats(): Format[] {
         ),
         format(
           kind | op.SOURCE_REGISTER | code,
-          { dst: 'register', src: 'register', offset: 'any' },
+          { dst: 'register', src: 'register', offset: 's16' },
           ({ dst, src: register, offset: delta }) => ({
             kind: 'branch',
             condition,
@@ -71,11 +71,11 @@ export function controlFormats(): Format[] {
 
 /** The wide loads, told apart by their source field (RFC 9669, section 5.4). */
 export function wideFormats(): Format[] {
-  const load = { dst: 'writable', imm: 'any' } as const
+  const load = { dst: 'writable', imm: 's32' } as const
   const formats: Format[] = [
     format(
       WIDE_OPCODE,
-      { ...load, src: op.WIDE_CONSTANT, next: 'any' },
+      { ...load, src: op.WIDE_CONSTANT, next: 's32' },
       ({ dst, imm, next }): ReturnType<Format['read']> => ({
         kind: 'constant',
         dst,
@@ -84,7 +84,7 @@ export function wideFormats(): Format[] {
     ),
     format(
       WIDE_OPCODE,
-      { ...load, src: op.WIDE_VARIABLE, next: 'any' },
+      { ...load, src: op.WIDE_VARIABLE, next: 's32' },
       ({ dst, imm: id, next: module }) => ({ kind: 'variable', dst, id, module }),
     ),
     format(WIDE_OPCODE, { ...load, src: op.WIDE_FUNCTION }, ({ dst, imm: delta }) => ({
@@ -99,7 +99,7 @@ export function wideFormats(): Format[] {
   ] as const) {
     formats.push(
       format(WIDE_OPCODE, { ...load, src: map }, ({ dst, imm }) => ({ kind: 'map', dst, naming, map: imm })),
-      format(WIDE_OPCODE, { ...load, src: value, next: 'any' }, ({ dst, imm, next: offset }) => ({
+      format(WIDE_OPCODE, { ...load, src: value, next: 's32' }, ({ dst, imm, next: offset }) => ({
         kind: 'mapValue',
         dst,
         naming,

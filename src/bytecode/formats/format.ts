@@ -3,9 +3,9 @@ import type { Fields } from '../slot.js'
 
 /**
  * What a field of an instruction may hold: one number, which is 0 where the field is unused; any number
- * that fits; a register; or a register that is not the frame pointer, because it is written.
+ * of so many bits, signed; a register; or a register that is not the frame pointer, because it is written.
  */
-export type Use = number | 'any' | 'register' | 'writable'
+export type Use = number | 's16' | 's32' | 'register' | 'writable'
 
 /** The fields beside the opcode, in the order in which a mistake in them is reported. */
 export const FIELDS = ['src', 'dst', 'offset', 'imm', 'next'] as const

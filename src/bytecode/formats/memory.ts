@@ -24,8 +24,8 @@ export function memoryFormats(): Format[] {
   const formats: Format[] = []
   for (const size of SIZES) {
     const bits = SIZE[size]
-    const load = { dst: 'writable', src: 'register', offset: 'any' } as const
-    const store = { dst: 'register', src: 'register', offset: 'any' } as const
+    const load = { dst: 'writable', src: 'register', offset: 's16' } as const
+    const store = { dst: 'register', src: 'register', offset: 's16' } as const
     formats.push(
       format(CLASS_LDX | MODE_MEM | bits, load, ({ dst, src: base, offset }) => ({
         kind: 'load',
@@ -37,7 +37,7 @@ export function memoryFormats(): Format[] {
       })),
       format(
         CLASS_ST | MODE_MEM | bits,
-        { dst: 'register', offset: 'any', imm: 'any' },
+        { dst: 'register', offset: 's16', imm: 's32' },
         ({ dst: base, offset, imm }) => ({ kind: 'store', size, base, offset, operand: { imm } }),
       ),
       format(CLASS_STX | MODE_MEM | bits, store, ({ dst: base, src: register, offset }) => ({
@@ -69,13 +69,13 @@ export function memoryFormats(): Format[] {
         base,
         offset,
       })),
-      format(CLASS_LD | MODE_ABS | bits, { imm: 'any' }, ({ imm: offset }) => ({
+      format(CLASS_LD | MODE_ABS | bits, { imm: 's32' }, ({ imm: offset }) => ({
         kind: 'packet',
         size,
         index: null,
         offset,
       })),
-      format(CLASS_LD | MODE_IND | bits, { src: 'register', imm: 'any' }, ({ src: index, imm: offset }) => ({
+      format(CLASS_LD | MODE_IND | bits, { src: 'register', imm: 's32' }, ({ src: index, imm: offset }) => ({
         kind: 'packet',
         size,
         index,
@@ -101,7 +101,7 @@ function atomicFormats(): Format[] {
               dst: 'register',
               // With FETCH the source register is written, but for cmpxchg, which answers in r0.
               src: fetch && code !== 'cmpxchg' ? 'writable' : 'register',
-              offset: 'any',
+              offset: 's16',
               imm: fetch ? imm | ATOMIC_FETCH : imm,
             },
             ({ dst: base, src, offset }) => ({ kind: 'atomic', code, fetch, size, base, offset, src }),

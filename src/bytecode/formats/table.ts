@@ -1,7 +1,7 @@
 import { assert } from '../../abi/assert.js'
 import { RingbufError } from '../../abi/error.js'
 import { FRAME_POINTER } from '../insn.js'
-import type { Fields } from '../slot.js'
+import { type Fields, IMM_MAX, OFFSET_MAX } from '../slot.js'
 import { arithmeticFormats } from './arithmetic.js'
 import { controlFormats, wideFormats } from './control.js'
 import { type Checked, FIELDS, type Format, type Use } from './format.js'
@@ -70,30 +70,34 @@ function notAllowed(
   )
 }
 
-function allows(use: Use, value: number): boolean {
+/** The least and the greatest number that a field may hold. */
+function rangeOf(use: Use): readonly [least: number, most: number] {
   switch (use) {
-    case 'any':
-      return true
+    case 's16':
+      return [-OFFSET_MAX - 1, OFFSET_MAX]
+    case 's32':
+      return [-IMM_MAX - 1, IMM_MAX]
     case 'register':
-      return value <= FRAME_POINTER
+      return [0, FRAME_POINTER]
     case 'writable':
-      return value < FRAME_POINTER
+      return [0, FRAME_POINTER - 1]
     default:
-      return value === use
+      return [use, use]
   }
 }
 
+function allows(use: Use, value: number): boolean {
+  const [least, most] = rangeOf(use)
+  return Number.isInteger(value) && value >= least && value <= most
+}
+
 function inWords(use: Use): string {
-  switch (use) {
-    case 'any':
-      return 'any number'
-    case 'register':
-      return 'a register, 0 to 10'
-    case 'writable':
-      return 'a register that may be written, 0 to 9'
-    default:
-      return `${use}`
-  }
+  if (typeof use === 'number') return `${use}`
+  const [least, most] = rangeOf(use)
+  const range = `${least} to ${most}`
+  if (use === 'register') return `a register, ${range}`
+  if (use === 'writable') return `a register that may be written, ${range}`
+  return `a whole number, ${range}`
 }
 
 function hex(value: number): string {

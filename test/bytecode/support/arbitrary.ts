@@ -16,21 +16,23 @@ export function integer(bits: 16 | 32): fc.Arbitrary<number> {
 export function fieldsOf(row: Format): fc.Arbitrary<Fields> {
   return fc.record({
     opcode: fc.constant(row.opcode),
-    dst: fieldOf(row.dst, 32),
-    src: fieldOf(row.src, 32),
-    offset: fieldOf(row.offset, 16),
-    imm: fieldOf(row.imm, 32),
-    next: fieldOf(row.next, 32),
+    dst: fieldOf(row.dst),
+    src: fieldOf(row.src),
+    offset: fieldOf(row.offset),
+    imm: fieldOf(row.imm),
+    next: fieldOf(row.next),
   })
 }
 
 /** Fields of any instruction there is. */
 export const anyFields: fc.Arbitrary<Fields> = fc.constantFrom(...FORMATS).chain(fieldsOf)
 
-function fieldOf(use: Use, bits: 16 | 32): fc.Arbitrary<number> {
+function fieldOf(use: Use): fc.Arbitrary<number> {
   switch (use) {
-    case 'any':
-      return integer(bits)
+    case 's16':
+      return integer(16)
+    case 's32':
+      return integer(32)
     case 'register':
       return fc.nat(10)
     case 'writable':
