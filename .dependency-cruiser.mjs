@@ -1,5 +1,5 @@
 // The layers of docs/architecture.md: imports point down only.
-const layers = ['abi', 'bytecode', 'memory', 'ring', 'consumer', 'streams', 'cli']
+const layers = ['abi', 'bytecode', 'system', 'memory', 'ring', 'consumer', 'streams', 'cli']
 
 export default {
   forbidden: [
@@ -21,6 +21,13 @@ export default {
       to: {
         dependencyTypes: ['core', 'npm', 'npm-dev', 'npm-optional', 'npm-peer', 'npm-no-pkg', 'npm-unknown'],
       },
+    },
+    {
+      name: 'the-door-is-for-memory-and-kernel',
+      severity: 'error',
+      comment: 'what others need of the operating system, these two make of it',
+      from: { path: '^src/', pathNot: '^src/(system|memory|kernel)/' },
+      to: { path: '^src/system/' },
     },
     {
       name: 'cli-uses-what-is-public',

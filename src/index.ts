@@ -61,13 +61,8 @@ export type { Age } from './ring/age.js'
 export { Batch } from './ring/batch.js'
 export { identityHolds, type RingCounters } from './ring/counters.js'
 export type { EngineChoice, EngineKind } from './ring/engine.js'
-export type {
-  InspectedRecord,
-  InspectOptions,
-  RecordState,
-  RingInspection,
-  RingPositions,
-} from './ring/inspect.js'
+export type { InspectOptions, RingInspection, RingPositions } from './ring/inspect.js'
+export type { InspectedRecord, RecordState } from './ring/inspect-records.js'
 export { openProducer, Producer } from './ring/producer.js'
 export {
   type AttachRingOptions,

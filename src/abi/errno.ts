@@ -1,3 +1,9 @@
-/** Linux error numbers. Calls that answer like a BPF helper answer with their negatives. */
+/** Linux error numbers. Calls that answer like a BPF helper, or like the kernel, answer with their negatives. */
+export const EPERM = 1
+export const EINTR = 4
+export const E2BIG = 7
+export const EBADF = 9
 export const EAGAIN = 11
 export const EINVAL = 22
+export const ENAMETOOLONG = 36
+export const ETIMEDOUT = 110

@@ -84,6 +84,22 @@ export const ERRORS = {
     remedy:
       'Something else writes to this memory. `detail` says what was found where; nothing was read past it.',
   },
+  ERR_NOT_SUPPORTED: {
+    meaning:
+      'This needs the operating system, and here it cannot be called: not Linux, or no way to call it.',
+    remedy:
+      'The message says what is missing. On Node 20 to 24, `npm install koffi`; Deno wants `--allow-ffi`.',
+  },
+  ERR_SYSTEM: {
+    meaning: 'The operating system refused a call.',
+    remedy:
+      'The message has the call, what it was about and the error; so have `detail.syscall`, `detail.object` and `detail.errno`.',
+  },
+  ERR_RESOURCE_CLOSED: {
+    meaning:
+      'This file descriptor, mapping or watch was closed, and its number or memory may be of others now.',
+    remedy: 'Do not use what was closed.',
+  },
   ERR_INSTRUCTION_INVALID: {
     meaning: 'This is no BPF instruction: the opcode is unknown, or a field holds what it must not.',
     remedy: 'The message names the instruction, the field and what it may hold.',

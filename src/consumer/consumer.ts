@@ -1,5 +1,5 @@
+import { checkFunction } from '../abi/check.js'
 import { RingbufError } from '../abi/error.js'
-import { BPF_RB_PROD_POS } from '../abi/flags.js'
 import {
   RECORD_BUSY_BIT,
   RECORD_DISCARD_BIT,
@@ -95,6 +95,8 @@ export let partsOf: (consumer: Consumer<unknown>) => ConsumerParts
 
 /** Records of one look at the ring: enough to make the store of the position cheap. */
 const BATCH_RECORDS = 256
+/** So many discarded records are passed over between two looks at the clock. */
+const LATE_RECORDS = 64
 
 /**
  * The reading end of a ring. A ring has one at a time, and one thread uses it (R36 is about its order).
@@ -123,7 +125,8 @@ export class Consumer<R = OwnedRecord> {
   }
 
   readonly ring: Ring
-  /** Views over the ring's memory: the offset that consumeRaw shows is an index into `memory.u8`. */
+  /** Views over the ring's memory. The offset that consumeRaw shows is an index into `memory.u8`, but in
+   * overwrite mode, where it shows copies. */
   readonly memory: MemoryViews
   readonly #attachment: Attachment
   readonly #reader: Reader
@@ -157,10 +160,15 @@ export class Consumer<R = OwnedRecord> {
   #lease: Lease | undefined
   readonly #list = new LeaseList()
 
+  /** What stands in the ring while this is its consumer. */
+  readonly #owner: number
+
   /** @internal */
-  constructor(ring: Ring, position: number, options: OpenConsumerOptions) {
+  constructor(ring: Ring, position: number, owner: number, options: OpenConsumerOptions) {
     const { strategy = 'adaptive', watermark, onLost, showLost = false, pooledCopies = false } = options
+    if (onLost !== undefined) checkFunction('onLost', onLost)
     this.ring = ring
+    this.#owner = owner
     this.#attachment = attachmentOf(ring)
     this.memory = this.#attachment.views
     this.#reader = ring.overwrites
@@ -174,6 +182,7 @@ export class Consumer<R = OwnedRecord> {
       stall: this.#stall,
       watermark: watermark && parseWatermark(watermark, ring.size),
       assertUsable: () => this.#assertUsable(),
+      isUsable: () => this.#open && this.#isOwner,
       isFinished: () => this.#finished,
     })
     this.#waiter = new Waiter(this.#sleeper, strategy)
@@ -185,7 +194,8 @@ export class Consumer<R = OwnedRecord> {
   }
 
   /**
-   * Consumes what is there, showing each record where it is: nothing is copied, nothing allocated. The
+   * Consumes what is there, showing each record where it is: nothing is copied, nothing allocated (in
+   * overwrite mode, where producers wait for nobody, 64 KiB at a time are copied). The
    * memory is shared: read what you need, copy before you hand it to decoders, hashes or streams
    * (`decodeText` is a safe way to text), and keep nothing.
    *
@@ -196,6 +206,7 @@ export class Consumer<R = OwnedRecord> {
    *   callback throws.
    */
   consumeRaw(callback: RawCallback, options: ConsumeOptions = {}): number {
+    checkFunction('callback', callback)
     return this.#consume(callback, undefined, options)
   }
 
@@ -205,6 +216,7 @@ export class Consumer<R = OwnedRecord> {
    * @returns how many were given.
    */
   consume(callback: RecordCallback<R>, options: ConsumeOptions = {}): number {
+    checkFunction('callback', callback)
     const give = callback as RecordCallback<OwnedRecord | LostRecord>
     const copy: RawCallback = (memory, offset, length) => give(this.#copy(memory, offset, length))
     return this.#consume(copy, give, options)
@@ -232,11 +244,12 @@ export class Consumer<R = OwnedRecord> {
     this.#enter()
     try {
       this.#tellDrops()
-      this.#findLease(options)
-      this.#lease = new Lease(this.#reader, this.#list, (taken) => {
+      const end = this.#findLease(options)
+      const isHeld = () => this.#open && this.#isOwner
+      this.#lease = new Lease(this.#reader, this.#list, isHeld, (taken) => {
         this.#lease = undefined
         this.#pace.learn(taken)
-        this.#sleeper.took(taken)
+        this.#sleeper.took(taken, this.#reader.isBefore(end))
       })
       return this.#lease
     } finally {
@@ -247,6 +260,11 @@ export class Consumer<R = OwnedRecord> {
   /** Whether a record is ready to be consumed. */
   get ready(): boolean {
     return this.#reader.ready
+  }
+
+  /** Whether it was closed. */
+  get closed(): boolean {
+    return !this.#open
   }
 
   /** Where the consumer stands: u32, wraps. */
@@ -317,14 +335,12 @@ export class Consumer<R = OwnedRecord> {
 
   /** The records that are there now, as bytes of their own. Each is consumed when it is asked for. */
   *[Symbol.iterator](): Generator<R, void, void> {
-    const { engine } = this.#attachment
-    const end = engine.query(BPF_RB_PROD_POS) | 0
-    // Looked at behind the first: in overwrite mode that may be laps further on.
+    const { end } = this.#reader
     do {
       const record = this.read()
       if (record === null) return
       yield record
-    } while (((end - this.#reader.position) | 0) > 0)
+    } while (this.#reader.isBefore(end))
   }
 
   /** Records as they come, as bytes of their own, until the ring is closed and empty. */
@@ -354,10 +370,13 @@ export class Consumer<R = OwnedRecord> {
     if (!this.#open) return
     this.#assertIdle()
     this.#open = false
-    this.#leave?.()
-    this.#attachment.engine.wakeUp()
     this.#waiter.interrupt()
-    Atomics.store(this.memory.u32, (this.#attachment.address + CONSUMER_OWNER) >>> 2, 0)
+    const isOwner = this.#isOwner
+    this.#leave?.()
+    // Of one that took over, this must not touch anything.
+    if (!isOwner) return
+    this.#attachment.engine.wakeUp()
+    Atomics.compareExchange(this.memory.u32, this.#ownerIndex, this.#owner, (this.#owner + 1) >>> 0)
   }
 
   /** The same as `close`, but a lease that is out is released first, as leaving its block does. */
@@ -381,9 +400,10 @@ export class Consumer<R = OwnedRecord> {
     try {
       const reader = this.#reader
       const limits = limitsOf(options)
-      // It always looks once, so that damage is found. Then it ends where the ring ended when it began.
-      const bounded = options.max === undefined
-      const last = this.#attachment.engine.query(BPF_RB_PROD_POS) | 0
+      // It always looks once, so that damage is found. Then it ends where the ring ended when it began:
+      // whoever only discards, as fast as this goes, would keep it here for ever.
+      const bounded = options.max !== Number.POSITIVE_INFINITY
+      const { end: last } = reader
       let consumed = 0
       for (let lost = this.#unshown.next; lost && this.#canShow(max); lost = this.#unshown.next) {
         this.#unshown.remove(lost)
@@ -398,11 +418,12 @@ export class Consumer<R = OwnedRecord> {
         if (consumed + this.#shownGaps >= max || this.#stopped) break
         consumed += this.#visit(end, show, limits, max - consumed)
         if (this.#stopped || limits?.reached) break
-        // In overwrite mode it may have been laps behind before it was there.
-        if (bounded && ((last - reader.position) | 0) <= 0) break
+        if (bounded && !reader.isBefore(last)) break
       }
+      // Whoever polls finds nothing for as long as the head is busy: that is when its time begins.
+      if (consumed === 0) this.#stall.note(reader.position)
       this.#pace.learn(consumed)
-      this.#sleeper.took(consumed)
+      this.#sleeper.took(consumed, reader.isBefore(last))
       return consumed + this.#shownGaps
     } finally {
       this.#showGap = undefined
@@ -437,8 +458,8 @@ export class Consumer<R = OwnedRecord> {
           ) {
             this.#tellInBand(i32, (header + RECORD_HEADER_BYTES) >>> 2)
             if (consumed + this.#shownGaps >= most || this.#stopped) break
-          } else {
-            skipped++
+          } else if (++skipped % LATE_RECORDS === 0 && limits?.isLate()) {
+            break
           }
           continue
         }
@@ -451,8 +472,9 @@ export class Consumer<R = OwnedRecord> {
         }
       }
     } finally {
-      // Also when the callback throws: what was shown is consumed, what was not stays.
-      reader.release(position, consumed, skipped)
+      // Also when the callback throws: what was shown is consumed, what was not stays. But not where
+      // another has taken over meanwhile: it has consumed the same.
+      if (this.#isOwner) reader.release(position, consumed, skipped)
     }
     return consumed
   }
@@ -480,17 +502,24 @@ export class Consumer<R = OwnedRecord> {
     if (gap) this.#tell(new LostRecord(gap.count, gap.position, 'overwritten'))
   }
 
-  /** Lists what a lease can lend. What is no record, at the head, is passed over until there is one. */
-  #findLease({ max = BATCH_RECORDS, maxBytes = Number.POSITIVE_INFINITY }: LeaseOptions): void {
+  /**
+   * Lists what a lease can lend. What is no record, at the head, is passed over until there is one. Answers
+   * where all ended that was reserved then.
+   */
+  #findLease({ max = BATCH_RECORDS, maxBytes = Number.POSITIVE_INFINITY }: LeaseOptions): number {
     const [reader, list] = [this.#reader, this.#list]
+    const { end: last } = reader
     for (;;) {
       const found = reader.scan(Math.min(max, 2 ** 31))
       this.#tellGap()
       const isNothing = found === reader.position
       const end = this.#inBand ? this.#nextReport(found) : found
       list.fill(this.ring.name, reader, end, maxBytes)
-      if (list.count > 0 || isNothing) return
+      if (list.count > 0 || isNothing) return last
       reader.release(list.position(0), 0, list.skipped(0))
+      if (reader.isBefore(last)) continue
+      list.clear()
+      return last
     }
   }
 
@@ -560,6 +589,16 @@ export class Consumer<R = OwnedRecord> {
 
   #assertUsable(): void {
     if (!this.#open) throw new RingbufError('ERR_CONSUMER_CLOSED', 'this consumer was closed')
+    if (this.#isOwner) return
+    throw new RingbufError('ERR_CONSUMER_CLOSED', `another consumer has taken over ring '${this.ring.name}'`)
+  }
+
+  get #ownerIndex(): number {
+    return (this.#attachment.address + CONSUMER_OWNER) >>> 2
+  }
+
+  get #isOwner(): boolean {
+    return Atomics.load(this.memory.u32, this.#ownerIndex) === this.#owner
   }
 
   #assertIdle(): void {
@@ -574,9 +613,15 @@ export class Consumer<R = OwnedRecord> {
 
 const ONE: ConsumeOptions = { max: 1 }
 
+/** @internal @throws RingbufError ERR_INVALID_ARGUMENT */
+export function checkConsumer(value: unknown): void {
+  if (value instanceof Consumer) return
+  throw new RingbufError('ERR_INVALID_ARGUMENT', `${String(value)} is no consumer`, { value: String(value) })
+}
+
 function checkStore(store: string): void {
   if (store === 'record' || store === 'batch') return
-  throw new RingbufError('ERR_INVALID_ARGUMENT', `store '${store}' must be one of record, batch`, {
-    value: store,
+  throw new RingbufError('ERR_INVALID_ARGUMENT', `store '${String(store)}' must be one of record, batch`, {
+    value: String(store),
   })
 }

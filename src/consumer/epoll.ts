@@ -1,9 +1,10 @@
+import { checkOptions } from '../abi/check.js'
 import { RingbufError } from '../abi/error.js'
 import { BELL_PLACE, SLEEP_ASLEEP, SLEEP_WORD } from '../abi/region.js'
 import { bellIndex, boardName, listen, returnBell, stopListening, takeBell } from '../memory/bells.js'
 import { allocateSharedMemory, sharedBuffer } from '../memory/shared-memory.js'
 import type { Bed } from '../memory/sleep.js'
-import { type Consumer, type ConsumerParts, partsOf } from './consumer.js'
+import { type Consumer, type ConsumerParts, checkConsumer, partsOf } from './consumer.js'
 import { Pace } from './pace.js'
 import type { WaitStrategy } from './strategy.js'
 import { type Sleeper, Waiter, type WaitOptions } from './waiter.js'
@@ -38,7 +39,7 @@ export interface EpollWaitOptions extends WaitOptions {
  *   for a wake-up.
  * - With fewer `maxEvents` than readable rings they take turns.
  *
- * One thread uses it. A consumer in it cannot wait by itself.
+ * One thread uses it. A consumer in it cannot wait by itself, and its watermark does not count.
  */
 export class RingEpoll {
   readonly #sleeper = new EpollSleeper()
@@ -46,6 +47,8 @@ export class RingEpoll {
 
   constructor(options: { readonly strategy?: WaitStrategy } = {}) {
     this.#waiter = new Waiter(this.#sleeper, options.strategy ?? 'adaptive')
+    // Whoever sleeps in the bed of a ring that has left would be woken in the place of its next consumer.
+    this.#sleeper.onLeft = () => this.#waiter.interrupt()
   }
 
   /** How many rings are in it. */
@@ -93,7 +96,9 @@ export class RingEpoll {
     return this.#sleeper.collect(options.maxEvents)
   }
 
-  #begin({ maxEvents }: EpollWaitOptions): void {
+  #begin(options: EpollWaitOptions): void {
+    checkOptions('options', options)
+    const { maxEvents } = options
     if (this.#waiter.pending) throw new RingbufError('ERR_REENTRANT', 'a wait is pending here already')
     this.#sleeper.limit(maxEvents)
   }
@@ -167,6 +172,8 @@ class EpollSleeper implements Sleeper<EpollEvent[]> {
   #ready: Item[] = []
   #maxEvents = Number.POSITIVE_INFINITY
   #closed = false
+  /** Called when a ring has left. */
+  onLeft: () => void = () => {}
   #nowhere: Int32Array | undefined
 
   get size(): number {
@@ -179,9 +186,9 @@ class EpollSleeper implements Sleeper<EpollEvent[]> {
   }
 
   #check(maxEvents: number): void {
-    if (!(maxEvents >= 1)) {
-      throw new RingbufError('ERR_INVALID_ARGUMENT', `maxEvents ${maxEvents} must be 1 or more`, {
-        value: maxEvents,
+    if (typeof maxEvents !== 'number' || !(maxEvents >= 1)) {
+      throw new RingbufError('ERR_INVALID_ARGUMENT', `maxEvents ${String(maxEvents)} must be 1 or more`, {
+        value: String(maxEvents),
       })
     }
     this.#assertOpen()
@@ -191,8 +198,11 @@ class EpollSleeper implements Sleeper<EpollEvent[]> {
     if (this.#closed) throw new RingbufError('ERR_CONSUMER_CLOSED', 'this epoll was closed')
   }
 
-  add(consumer: Consumer<unknown>, { edgeTriggered = false, data }: EpollOptions): void {
+  add(consumer: Consumer<unknown>, options: EpollOptions): void {
     this.#assertOpen()
+    checkConsumer(consumer)
+    checkOptions('options', options)
+    const { edgeTriggered = false, data } = options
     if (this.#items.has(consumer)) {
       throw new RingbufError('ERR_INVALID_ARGUMENT', `ring '${consumer.ring.name}' is in this epoll already`)
     }
@@ -228,6 +238,7 @@ class EpollSleeper implements Sleeper<EpollEvent[]> {
       this.#bells.delete(boardName(bell.words))
       returnBell(bell.words, bell.place)
     }
+    this.onLeft()
   }
 
   close(): void {
@@ -250,6 +261,11 @@ class EpollSleeper implements Sleeper<EpollEvent[]> {
     return this.#closed || events.length > 0 ? events : undefined
   }
 
+  /** An edge is reported once. */
+  readonly repeats = false
+
+  idled(): void {}
+
   over(): EpollEvent[] | undefined {
     return this.#closed ? [] : undefined
   }
@@ -262,13 +278,7 @@ class EpollSleeper implements Sleeper<EpollEvent[]> {
   /** What is to be reported now. */
   collect(maxEvents = Number.POSITIVE_INFINITY): EpollEvent[] {
     this.#check(maxEvents)
-    for (const item of this.#items.values()) {
-      // [B3] Changed since it was armed: somebody rang for it.
-      if (item.armed && Atomics.load(item.attachment.views.i32, item.sleepIndex) !== SLEEP_ASLEEP) {
-        item.armed = false
-        this.#enqueue(item)
-      }
-    }
+    for (const item of this.#items.values()) this.#notice(item)
     const events: EpollEvent[] = []
     // Those that are put back wait for the next time.
     for (let left = this.#ready.length; left > 0 && events.length < maxEvents; left--) {
@@ -333,9 +343,19 @@ class EpollSleeper implements Sleeper<EpollEvent[]> {
   /** As the kernel does when one is added or modified: it is queued if it is readable now. */
   #lookAt(item: Item): void {
     const { engine } = item.attachment
+    // It stays in the queue if it was rung for before.
+    this.#notice(item)
     engine.arm()
     item.armed = true
     if (item.reader.readable) this.#enqueue(item)
+  }
+
+  /** Whether somebody rang for it. */
+  #notice(item: Item): void {
+    // [B3] Changed since it was armed.
+    if (!item.armed || Atomics.load(item.attachment.views.i32, item.sleepIndex) === SLEEP_ASLEEP) return
+    item.armed = false
+    this.#enqueue(item)
   }
 
   #enqueue(item: Item): void {

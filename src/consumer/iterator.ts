@@ -13,7 +13,7 @@ interface Source<R> {
 }
 
 /** How many records an iteration gives between two looks at the clock. */
-const BREATH_RECORDS = 64
+const BREATH_RECORDS = 8
 
 /**
  * Records one at a time, so that a loop which is left early loses nothing. By hand, not by a generator:
@@ -24,6 +24,10 @@ export class RecordIterator<R> implements AsyncIterableIterator<R> {
   readonly #options: IterateOptions
   #given = 0
   #ended = false
+  /** The last of those who ask before the one before them has been answered: as with generators, they queue. */
+  #pending: Promise<unknown> | undefined
+  /** Ends a wait that `return` comes into. */
+  readonly #stop = new AbortController()
 
   constructor(source: Source<R>, options: IterateOptions) {
     this.#source = source
@@ -31,7 +35,8 @@ export class RecordIterator<R> implements AsyncIterableIterator<R> {
   }
 
   next(): Promise<IteratorResult<R, undefined>> {
-    if (++this.#given % BREATH_RECORDS === 0 || this.#ended) return this.#wait()
+    const due = ++this.#given % BREATH_RECORDS === 0
+    if (due || this.#ended || this.#pending || this.#options.signal?.aborted) return this.#queue()
     try {
       const value = this.#source.read()
       if (value !== null) return Promise.resolve({ done: false, value })
@@ -39,12 +44,13 @@ export class RecordIterator<R> implements AsyncIterableIterator<R> {
       this.#ended = true
       return Promise.reject(error)
     }
-    return this.#wait()
+    return this.#queue()
   }
 
-  /** Called by a loop that is left early. */
+  /** Called by a loop that is left early. Whoever has asked meanwhile is answered that it is over. */
   return(): Promise<IteratorResult<R, undefined>> {
     this.#ended = true
+    this.#stop.abort()
     return Promise.resolve({ done: true, value: undefined })
   }
 
@@ -52,19 +58,41 @@ export class RecordIterator<R> implements AsyncIterableIterator<R> {
     return this
   }
 
+  #queue(): Promise<IteratorResult<R, undefined>> {
+    const result = this.#pending ? this.#pending.then(() => this.#wait()) : this.#wait()
+    const settled = result.then(
+      () => {},
+      () => {},
+    )
+    this.#pending = settled
+    settled.then(() => {
+      if (this.#pending === settled) this.#pending = undefined
+    })
+    return result
+  }
+
   async #wait(): Promise<IteratorResult<R, undefined>> {
+    const { signal } = this.#options
+    const abort = () => this.#stop.abort()
+    signal?.addEventListener('abort', abort)
     try {
       while (!this.#ended) {
-        this.#options.signal?.throwIfAborted()
+        signal?.throwIfAborted()
         await this.#source.breathe()
+        signal?.throwIfAborted()
+        if (this.#ended) break
         const value = this.#source.read()
         if (value !== null) return { done: false, value }
         if (this.#source.finished()) break
-        await this.#source.wait(this.#options)
+        await this.#source.wait({ ...this.#options, signal: this.#stop.signal })
       }
     } catch (error) {
+      const isReturned = this.#ended
       this.#ended = true
-      throw error
+      signal?.throwIfAborted()
+      if (!isReturned) throw error
+    } finally {
+      signal?.removeEventListener('abort', abort)
     }
     this.#ended = true
     return { done: true, value: undefined }

@@ -61,6 +61,11 @@ export class LeaseList {
     this.#count = at / WORDS
   }
 
+  /** Where nothing is left to lend, `position(0)` is where the reader stands. */
+  clear(): void {
+    this.#words[SKIPPED] = 0
+  }
+
   offset(index: number): number {
     return this.#words[index * WORDS + OFFSET] as number
   }

@@ -13,7 +13,7 @@ export interface LeaseOptions {
 
 /**
  * Records on loan: where they are, not copied, until they are released. Nobody overwrites them meanwhile,
- * and producers find that much less room.
+ * and producers find that much less room; in overwrite mode they are in a private copy.
  *
  * Leaving its block releases what was handed out, also by a block that throws; what was not handed out
  * stays in the ring for the next visit.
@@ -21,6 +21,7 @@ export interface LeaseOptions {
 export class Lease implements Iterable<LeasedRecord> {
   readonly #reader: Reader
   readonly #list: LeaseList
+  readonly #isHeld: () => boolean
   readonly #ended: (taken: number) => void
   readonly #memory: Uint8Array
   readonly #buffer: ArrayBufferLike
@@ -30,9 +31,10 @@ export class Lease implements Iterable<LeasedRecord> {
   #released = false
 
   /** @internal `list` was filled from what the reader has found. */
-  constructor(reader: Reader, list: LeaseList, ended: (taken: number) => void) {
+  constructor(reader: Reader, list: LeaseList, isHeld: () => boolean, ended: (taken: number) => void) {
     this.#reader = reader
     this.#list = list
+    this.#isHeld = isHeld
     this.#ended = ended
     this.#memory = reader.window.u8
     this.#buffer = this.#memory.buffer
@@ -92,6 +94,13 @@ export class Lease implements Iterable<LeasedRecord> {
       )
     }
     this.#released = true
+    if (!this.#isHeld()) {
+      this.#ended(0)
+      throw new RingbufError(
+        'ERR_LEASE_RELEASED',
+        'another consumer has taken over: they are its records now',
+      )
+    }
     // Discarded records go with the one before them; those in front of the first, with nothing.
     const [end, skipped] = [this.#list.position(count), this.#list.skipped(count)]
     this.#reader.release(end, count, skipped)
@@ -100,7 +109,12 @@ export class Lease implements Iterable<LeasedRecord> {
 
   /** Gives back what was handed out, unless it was released. */
   [Symbol.dispose](): void {
-    if (!this.#released) this.release(this.#handedOut)
+    if (this.#released) return
+    if (this.#isHeld()) this.release(this.#handedOut)
+    else {
+      this.#released = true
+      this.#ended(0)
+    }
   }
 
   /** @internal */

@@ -1,5 +1,7 @@
+import { checkOptions } from '../abi/check.js'
 import { RingbufError } from '../abi/error.js'
 import { BELL_PLACE, CONSUMER_OWNER, CONSUMER_POSITION } from '../abi/region.js'
+import { returnBell } from '../memory/bells.js'
 import { attachmentOf, type Ring } from '../ring/ring.js'
 import { Consumer, type OpenConsumerOptions, type OwnedRecord } from './consumer.js'
 import type { LostRecord } from './loss.js'
@@ -16,14 +18,20 @@ export function openConsumer(
 ): Consumer<OwnedRecord | LostRecord>
 export function openConsumer(ring: Ring, options?: OpenConsumerOptions): Consumer
 export function openConsumer(ring: Ring, options: OpenConsumerOptions = {}): Consumer {
-  const { views, address, engine } = attachmentOf(ring)
+  checkOptions('options', options)
+  const { views, address, engine, bells } = attachmentOf(ring)
   const owner = (address + CONSUMER_OWNER) >>> 2
-  if (Atomics.exchange(views.u32, owner, 1) !== 0 && !options.takeOver) {
+  const before = Atomics.load(views.u32, owner)
+  // Odd while there is one, and another each time, so that one which was taken from knows.
+  const own = ((before | 1) + (before % 2 === 0 ? 0 : 2)) >>> 0
+  const isTaken = before % 2 !== 0 && !options.takeOver
+  if (isTaken || Atomics.compareExchange(views.u32, owner, before, own) !== before) {
     throw new RingbufError('ERR_CONSUMER_TAKEN', `ring '${ring.name}' has a consumer already`)
   }
   try {
     // One that died while it waited for many rings has left its bell.
-    Atomics.store(views.i32, (address + BELL_PLACE) >>> 2, 0)
+    const bell = Atomics.exchange(views.i32, (address + BELL_PLACE) >>> 2, 0)
+    if (bell !== 0 && bells) returnBell(bells, bell)
     const position = Atomics.load(views.i32, (address + CONSUMER_POSITION) >>> 2)
     const aligned = (position & 7) === 0
     // In this order: what is not aligned must not be completed.
@@ -35,9 +43,9 @@ export function openConsumer(ring: Ring, options: OpenConsumerOptions = {}): Con
         { reason: 'bad-position', position: position >>> 0, found },
       )
     }
-    return new Consumer(ring, position, options)
+    return new Consumer(ring, position, own, options)
   } catch (error) {
-    Atomics.store(views.u32, owner, 0)
+    Atomics.compareExchange(views.u32, owner, own, before)
     throw error
   }
 }

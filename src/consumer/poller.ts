@@ -1,3 +1,4 @@
+import { checkFunction, checkOptions } from '../abi/check.js'
 import { RingbufError } from '../abi/error.js'
 import { BPF_RB_AVAIL_DATA, BPF_RB_PROD_POS } from '../abi/flags.js'
 import { CopyPool, copyBytes } from '../memory/copies.js'
@@ -29,7 +30,7 @@ export interface OpenPollerOptions {
   readonly strategy?: WaitStrategy
   /**
    * What one visit to one ring takes at most, before the next ring has its turn. Default: what was
-   * reserved when the visit began.
+   * reserved when the visit began, and 4 milliseconds.
    */
   readonly budget?: Budget
 }
@@ -42,6 +43,8 @@ export interface AddOptions<Context>
 
 /** As libbpf's: what it counts never exceeds it. */
 const INT_MAX = 0x7fff_ffff
+/** Longer than that no other ring, nor the event loop, should wait for its turn. */
+const TURN_MS = 4
 /** A record that stays busy for longer will stay so for long. */
 const SOON_MS = 0.3
 
@@ -61,7 +64,7 @@ export class RingPoller {
   #polling = false
   #closed = false
 
-  constructor({ strategy = 'adaptive', budget = {} }: OpenPollerOptions = {}) {
+  constructor({ strategy = 'adaptive', budget = { maxMs: TURN_MS } }: OpenPollerOptions = {}) {
     checkBudget(budget)
     if (budget.max === 0) {
       throw new RingbufError('ERR_INVALID_ARGUMENT', 'a budget of max 0 would never take anything', {
@@ -83,6 +86,7 @@ export class RingPoller {
     callback: SampleCallback<Context>,
     options: AddOptions<Context> = {},
   ): number {
+    checkFunction('callback', callback)
     const context = options.context as Context
     const copy = options.pooledCopies ? new CopyPool().copy : copyBytes
     return this.addRaw<Context>(
@@ -98,6 +102,8 @@ export class RingPoller {
     callback: RawSampleCallback<Context>,
     options: AddOptions<Context> = {},
   ): number {
+    checkFunction('callback', callback)
+    checkOptions('options', options)
     const { context, ...open } = options
     const consumer = openConsumer(ring, open)
     const polled = new PolledRing(consumer, callback as RawSampleCallback<unknown>, context)
@@ -132,8 +138,9 @@ export class RingPoller {
 
   /**
    * ring_buffer__poll: blocks until a ring is ready, then visits those that are. Answers how many records
-   * they gave, 0 when the time is over or all rings are finished, or what a callback answered that stopped
-   * it; then the other rings wait for the next call.
+   * they gave; 0 when the time is over or all rings are finished, and also when all that came was discarded,
+   * or a ring has finished; or what a callback answered that stopped it: then the other rings wait for the
+   * next call.
    *
    * A ring whose first record stays busy is ready, by the kernel's rule, and has nothing to give. libbpf
    * answers 0 at once then; this waits on, looking often at first, then about once a millisecond.
@@ -170,6 +177,8 @@ export class RingPoller {
         if (this.#isDone) return 0
         const events = await this.#epoll.waitAsync(signal ? { deadline, signal } : { deadline })
         if (events.length === 0 || this.#closed) return 0
+        // They are reported again.
+        signal?.throwIfAborted()
         const answer = this.#visit(events)
         if (answer !== undefined) return answer
         const now = performance.now()
@@ -201,11 +210,14 @@ export class RingPoller {
    * waiting. Answers as `poll` does. May be called while a pollAsync is pending.
    */
   consume(): number {
+    this.#assertOpen()
     let count = 0
     for (const ring of this.#rings) {
+      if (ring.consumer.closed) continue
       const answer = ring.consume()
       if (answer < 0) return answer
       count = Math.min(count + answer, INT_MAX)
+      if (this.#closed) break
     }
     return count
   }
@@ -213,9 +225,11 @@ export class RingPoller {
   /** ring_buffer__consume_n: the same, but at most `n` records of all rings together. */
   consumeN(n: number): number {
     checkCount(n)
+    this.#assertOpen()
     let count = 0
     for (const ring of this.#rings) {
-      if (count >= n) break
+      if (count >= n || this.#closed) break
+      if (ring.consumer.closed) continue
       const answer = ring.consumeN(n - count)
       if (answer < 0) return answer
       count += answer
@@ -246,11 +260,20 @@ export class RingPoller {
     return this.#epoll.hasRef()
   }
 
-  /** ring_buffer__free: gives all rings free. A pending pollAsync answers 0. */
+  /**
+   * ring_buffer__free: gives all rings free, leases included. A pending pollAsync answers 0. Called by a
+   * callback, it ends the visit behind the record.
+   */
   close(): void {
     this.#closed = true
+    const visited = this.#rings.find((ring) => ring.isVisited)
+    // Its callback is at work: it calls this again when that has returned.
+    if (visited) {
+      visited.endWith(() => this.close())
+      return
+    }
     this.#epoll.close()
-    for (const ring of this.#rings) ring.consumer.close()
+    for (const ring of this.#rings) ring.consumer[Symbol.dispose]()
   }
 
   /** The same as `close`. */
@@ -263,8 +286,12 @@ export class RingPoller {
     return this.#closed || (this.length > 0 && this.finished)
   }
 
-  #beginPoll(): void {
+  #assertOpen(): void {
     if (this.#closed) throw new RingbufError('ERR_CONSUMER_CLOSED', 'this poller was closed')
+  }
+
+  #beginPoll(): void {
+    this.#assertOpen()
     if (this.#polling) throw new RingbufError('ERR_REENTRANT', 'this poller polls already')
     this.#polling = true
   }
@@ -276,14 +303,17 @@ export class RingPoller {
     const turns = this.#inTurn(events)
     for (const [index, { consumer, data, closed }] of turns.entries()) {
       const ring = data as PolledRing
+      // By hand, or by the callback of another ring.
+      if (consumer.closed) continue
       const before = consumer.position
       // A callback that stops, or throws, every time must not keep the other rings waiting.
       this.#next = turns[index + 1]?.data as PolledRing | undefined
       const answer = ring.visit(this.#budget)
       if (answer < 0) return answer
       count = Math.min(count + answer, INT_MAX)
+      if (this.#closed) return count
       moved ||= closed || answer > 0 || consumer.position !== before
-      if (closed) {
+      if (closed && !consumer.closed) {
         ring.finish()
         this.#epoll.delete(consumer)
       }
@@ -305,15 +335,17 @@ export class PolledRing {
   readonly #give: (memory: Uint8Array, offset: number, length: number) => unknown
   #answer = 0
   #finished = false
+  #visited = false
+  /** What is to be done when the visit that lasts is over. */
+  #end: (() => void) | undefined
 
   /** @internal */
   constructor(consumer: Consumer, callback: RawSampleCallback<unknown>, context: unknown) {
     this.consumer = consumer
     this.#give = (memory, offset, length) => {
       const answer = callback(memory, offset, length, context)
-      if (typeof answer !== 'number' || !(answer < 0)) return undefined
-      this.#answer = answer
-      return STOP
+      if (typeof answer === 'number' && answer < 0) this.#answer = answer
+      return this.#answer < 0 || this.#end ? STOP : undefined
     }
   }
 
@@ -348,9 +380,9 @@ export class PolledRing {
     return this.consumer.ring.size
   }
 
-  /** Whether the ring was closed, and everything in it is consumed. */
+  /** Whether the ring was closed, and everything in it is consumed; or its consumer was closed. */
   get finished(): boolean {
-    return this.#finished
+    return this.#finished || this.consumer.closed
   }
 
   /** @internal */
@@ -361,13 +393,31 @@ export class PolledRing {
   /** @internal One visit. Answers how many records were given, or the negative answer of the callback. */
   visit(budget: Budget): number {
     this.#answer = 0
-    const count = this.consumer.consumeRaw(this.#give, budget)
-    return this.#answer < 0 ? this.#answer : Math.min(count, INT_MAX)
+    const outer = this.#visited
+    this.#visited = true
+    try {
+      const count = this.consumer.consumeRaw(this.#give, budget)
+      return this.#answer < 0 ? this.#answer : Math.min(count, INT_MAX)
+    } finally {
+      this.#visited = outer
+      if (!outer) this.#end?.()
+    }
+  }
+
+  /** @internal Whether its callback is at work. */
+  get isVisited(): boolean {
+    return this.#visited
+  }
+
+  /** @internal Ends the visit behind the record, and then does this. */
+  endWith(end: () => void): void {
+    this.#end = end
   }
 }
 
 /** Opens a poller: libbpf's `ring_buffer__new`, without its first ring. */
 export function openPoller(options: OpenPollerOptions = {}): RingPoller {
+  checkOptions('options', options)
   return new RingPoller(options)
 }
 

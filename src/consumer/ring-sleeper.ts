@@ -26,6 +26,8 @@ interface RingSleeperParts {
   readonly stall: StallWatch
   readonly watermark: Required<Watermark> | undefined
   readonly assertUsable: () => void
+  /** Whether the sleep word is its own: not when it was closed, or another has taken over. */
+  readonly isUsable: () => boolean
   /** Whether nothing will come any more, losses included. */
   readonly isFinished: () => boolean
 }
@@ -39,6 +41,7 @@ export class RingSleeper implements Sleeper<WaitOutcome> {
   readonly #stall: StallWatch
   readonly #watermark: Required<Watermark> | undefined
   readonly #assertUsable: () => void
+  readonly #isUsable: () => boolean
   readonly #isFinished: () => boolean
   /** What the sleep word says while it sleeps. */
   #asleep = SLEEP_ASLEEP
@@ -56,6 +59,7 @@ export class RingSleeper implements Sleeper<WaitOutcome> {
     this.#stall = stall
     this.#watermark = watermark
     this.#assertUsable = asks.assertUsable
+    this.#isUsable = asks.isUsable
     this.#isFinished = asks.isFinished
   }
 
@@ -67,12 +71,19 @@ export class RingSleeper implements Sleeper<WaitOutcome> {
     return this.#isFinished() ? 'closed' : 'ready'
   }
 
+  readonly repeats = true
+
+  /** So that it is known since when the record was busy that it waits for. */
+  idled(): void {
+    this.#stall.note(this.#reader.position)
+  }
+
   over(): undefined {
     this.#assertUsable()
   }
 
   abandon(): void {
-    this.#attachment.engine.wakeUp()
+    if (this.#isUsable()) this.#attachment.engine.wakeUp()
   }
 
   timeout(): WaitOutcome {
@@ -81,8 +92,7 @@ export class RingSleeper implements Sleeper<WaitOutcome> {
 
   fallAsleep(): WaitOutcome | undefined {
     this.#assertUsable()
-    // So that it is known since when the record was busy that we sleep for.
-    this.#stall.look(this.#reader.position)
+    this.idled()
     const { engine } = this.#attachment
     const asleep = this.#announce()
     if (asleep === 0) return this.look() ?? (this.#reader.ready ? 'ready' : 'woken')
@@ -115,9 +125,12 @@ export class RingSleeper implements Sleeper<WaitOutcome> {
     return state === SLEEP_FORCED && !this.#ring.closed ? 'woken' : undefined
   }
 
-  /** The consumer took so many records: what is there now has not waited yet. */
-  took(records: number): void {
-    this.#patience = Number.POSITIVE_INFINITY
+  /**
+   * The consumer took so many records. What is there now has not waited yet, unless it has left some
+   * `behind` of those that were there when it began: those have waited long enough.
+   */
+  took(records: number, behind: boolean): void {
+    this.#patience = behind ? 0 : Number.POSITIVE_INFINITY
     if (records > 0) this.#flowing = true
   }
 

@@ -39,21 +39,29 @@ export class StallWatch {
   }
 
   /** Looks at the head of the ring. Whoever waits calls it now and then, so that the time is known. */
-  look(position: number): Stall | null {
-    const { engine, views, address, size, flags } = this.#attachment
-    const header = (address + DATA_OFFSET + (position & (size - 1))) >>> 2
+  note(position: number): boolean {
+    const { engine, views, address } = this.#attachment
     const producer = Atomics.load(views.i32, (address + PRODUCER_POSITION) >>> 2) & ~CLOSED_BIT
-    const word = Atomics.load(views.i32, header)
+    const word = Atomics.load(views.i32, this.#header(position))
     // In overwrite mode what stands there may be another record by now; then there are newer ones.
     if (producer === position || (word & RECORD_BUSY_BIT) === 0 || engine.isReady(position)) {
       this.#since = Number.NaN
-      return null
+      return false
     }
-    const now = performance.now()
     if (Number.isNaN(this.#since) || this.#position !== position) {
-      this.#since = now
+      this.#since = performance.now()
       this.#position = position
     }
+    return true
+  }
+
+  /** The same, and tells what it has found. */
+  look(position: number): Stall | null {
+    if (!this.note(position)) return null
+    const { views, flags } = this.#attachment
+    const header = this.#header(position)
+    const word = Atomics.load(views.i32, header)
+    const now = performance.now()
     const unwritten = word === (FREE_WORD | 0)
     const second = Atomics.load(views.u32, header + 1)
     const owner = second >>> RECORD_OWNER_SHIFT
@@ -65,6 +73,11 @@ export class StallWatch {
       owner: known ? owner : undefined,
       holders: this.#holders(),
     }
+  }
+
+  #header(position: number): number {
+    const { address, size } = this.#attachment
+    return (address + DATA_OFFSET + (position & (size - 1))) >>> 2
   }
 
   #holders(): number[] {

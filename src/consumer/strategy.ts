@@ -47,7 +47,7 @@ export function stepsOf(strategy: WaitStrategy): Required<WaitSteps> {
     const names = Object.keys(NAMED).join(', ')
     throw new RingbufError(
       'ERR_INVALID_ARGUMENT',
-      `strategy '${strategy}' must be one of ${names}, or steps`,
+      `strategy '${String(strategy)}' must be one of ${names}, or steps`,
       {
         value: String(strategy),
       },
@@ -56,7 +56,7 @@ export function stepsOf(strategy: WaitStrategy): Required<WaitSteps> {
   const { spinUs = 0, yieldUs = 0, adaptive = false } = strategy
   for (const [name, value] of Object.entries({ spinUs, yieldUs })) {
     if (typeof value === 'number' && value >= 0) continue
-    throw new RingbufError('ERR_INVALID_ARGUMENT', `${name} ${value} must be 0 or more`, {
+    throw new RingbufError('ERR_INVALID_ARGUMENT', `${name} ${String(value)} must be 0 or more`, {
       value: String(value),
     })
   }

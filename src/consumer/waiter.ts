@@ -1,3 +1,4 @@
+import { checkOptions } from '../abi/check.js'
 import { RingbufError } from '../abi/error.js'
 import { deadlineOf, type TimeLimit } from '../memory/deadline.js'
 import { AsyncSleep, assertMayBlock, type Bed, nap, nextTurn } from '../memory/sleep.js'
@@ -30,6 +31,10 @@ export interface Sleeper<Outcome> {
   over(): Outcome | undefined
   /** The wait is given up, without a look at what came. */
   abandon(): void
+  /** Whether what came is there for the next look too, so that an abort may hide it. */
+  readonly repeats: boolean
+  /** It has looked for a while, in vain. */
+  idled(): void
   /** What a wait answers whose time is over. */
   timeout(): Outcome
   /** Where it sleeps, after fallAsleep. A thread that blocks has one bed only. */
@@ -83,8 +88,8 @@ export class Waiter<Outcome> {
 
   /** Does not block the thread. While it waits the process stays alive, unless `unref`. */
   async wait(options: WaitOptions): Promise<Outcome> {
-    const { signal } = options
     const steps = this.#begin(options)
+    const { signal } = options
     const interrupt = () => this.interrupt()
     try {
       const deadline = deadlineOf(options)
@@ -93,6 +98,7 @@ export class Waiter<Outcome> {
       if (soon === undefined && steps.yieldUs > 0) soon = await this.#turn(steps.yieldUs, deadline, signal)
       if (soon !== undefined) {
         await this.breathe()
+        if (this.#sleeper.repeats) signal?.throwIfAborted()
         return this.#sleeper.over() ?? soon
       }
       for (;;) {
@@ -130,7 +136,8 @@ export class Waiter<Outcome> {
   breathe(): Promise<void> | undefined {
     const now = performance.now()
     if (now - this.#turned < BREATH_MS) return undefined
-    return nextTurn(this.#ref).then(() => {
+    // There is something to do, so the process lives on, and the turn must not wait for anything else.
+    return nextTurn(true).then(() => {
       this.#turned = performance.now()
     })
   }
@@ -154,7 +161,9 @@ export class Waiter<Outcome> {
     this.#sleep?.setRef(ref)
   }
 
-  #begin({ strategy, signal }: WaitOptions): Required<WaitSteps> {
+  #begin(options: WaitOptions): Required<WaitSteps> {
+    checkOptions('options', options)
+    const { strategy, signal } = options
     const steps = strategy === undefined ? this.#steps : stepsOf(strategy)
     signal?.throwIfAborted()
     // Two who sleep in one bed would be woken by one notification: the other would sleep on.
@@ -172,7 +181,7 @@ export class Waiter<Outcome> {
     const started = performance.now()
     const us = adaptive ? this.#budget.of(spinUs) : spinUs
     const end = Math.min(deadline, started + us / 1000)
-    for (;;) {
+    for (let idle = started; ; ) {
       found = this.#sleeper.look()
       const now = performance.now()
       if (found !== undefined) {
@@ -180,8 +189,13 @@ export class Waiter<Outcome> {
         return found
       }
       if (now >= end) break
+      if (now - idle >= 1) {
+        idle = now
+        this.#sleeper.idled()
+      }
       pace.idle()
     }
+    this.#sleeper.idled()
     this.#budget.missed()
     return undefined
   }
@@ -192,10 +206,11 @@ export class Waiter<Outcome> {
     deadline: number,
     signal: Signal | undefined,
   ): Promise<Outcome | undefined> {
-    if (steps.spinUs <= SLICE_US) return this.#spin(steps, deadline)
-    const end = Math.min(deadline, performance.now() + steps.spinUs / 1000)
+    const us = steps.adaptive ? this.#budget.of(steps.spinUs) : steps.spinUs
+    if (us <= SLICE_US) return this.#spin(steps, deadline)
+    const end = Math.min(deadline, performance.now() + us / 1000)
     for (;;) {
-      const found = this.#spin({ ...steps, spinUs: SLICE_US }, end)
+      const found = this.#spin({ ...steps, spinUs: SLICE_US, adaptive: false }, end)
       if (found !== undefined || performance.now() >= end) return found
       await nextTurn(this.#ref)
       this.#turned = performance.now()
@@ -207,6 +222,7 @@ export class Waiter<Outcome> {
     const end = Math.min(deadline, performance.now() + us / 1000)
     while (us > 0 && performance.now() < end) {
       nap()
+      this.#sleeper.idled()
       const found = this.#sleeper.look()
       if (found !== undefined) return found
     }
@@ -218,6 +234,7 @@ export class Waiter<Outcome> {
     while (performance.now() < end) {
       await nextTurn(this.#ref)
       signal?.throwIfAborted()
+      this.#sleeper.idled()
       const found = this.#sleeper.look()
       if (found !== undefined) return found
     }

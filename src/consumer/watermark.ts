@@ -6,16 +6,18 @@ import { RingbufError } from '../abi/error.js'
  * `maxDelayMs` after the first at the latest. It may come earlier, when several producers commit at once.
  */
 export interface Watermark {
+  /** Default: half of the ring, so that one which fills up is not slept through. */
   readonly bytes?: number
   readonly records?: number
   /** Default: 10. */
   readonly maxDelayMs?: number
 }
 
-/** What never comes: no ring is so large, no ring holds so many records. */
-const NEVER_BYTES = 0xffff_ffff
+/** What never comes: no ring holds so many records. */
 const NEVER_RECORDS = 0x7fff_ffff
 const DEFAULT_DELAY_MS = 10
+/** Infinity would be no moment to compare with: 35 years are as good. */
+const LONGEST_MS = 2 ** 40
 
 /** A watermark, filled in. @throws RingbufError ERR_INVALID_ARGUMENT */
 export function parseWatermark(watermark: Watermark, ringBytes: number): Required<Watermark> {
@@ -25,12 +27,16 @@ export function parseWatermark(watermark: Watermark, ringBytes: number): Require
   }
   if (bytes !== undefined) check('bytes', bytes, ringBytes - 8)
   if (records !== undefined) check('records', records, ringBytes / 8 - 1)
-  if (!(maxDelayMs >= 0)) {
-    throw new RingbufError('ERR_INVALID_ARGUMENT', `maxDelayMs ${maxDelayMs} must be 0 or more`, {
-      value: maxDelayMs,
+  if (typeof maxDelayMs !== 'number' || !(maxDelayMs >= 0)) {
+    throw new RingbufError('ERR_INVALID_ARGUMENT', `maxDelayMs ${String(maxDelayMs)} must be 0 or more`, {
+      value: String(maxDelayMs),
     })
   }
-  return { bytes: bytes ?? NEVER_BYTES, records: records ?? NEVER_RECORDS, maxDelayMs }
+  return {
+    bytes: bytes ?? ringBytes / 2,
+    records: records ?? NEVER_RECORDS,
+    maxDelayMs: Math.min(maxDelayMs, LONGEST_MS),
+  }
 }
 
 /** A ring is never so full that more would be reached. */
@@ -38,7 +44,7 @@ function check(name: string, value: number, most: number): void {
   if (Number.isInteger(value) && value >= 1 && value <= most) return
   throw new RingbufError(
     'ERR_INVALID_ARGUMENT',
-    `watermark of ${value} ${name} must be a whole number from 1 to ${most}`,
-    { value, limit: most },
+    `watermark of ${String(value)} ${name} must be a whole number from 1 to ${most}`,
+    { value: String(value), limit: most },
   )
 }

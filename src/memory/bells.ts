@@ -57,9 +57,12 @@ export function takeBell(words: Int32Array): number {
   return 0
 }
 
-/** Gives a bell back. Its sleeper must have left every ring that named it. */
+/**
+ * Gives a bell back. Its sleeper has left every ring that named it, or died: then it may be rung for
+ * rings that are not its next sleeper's, who looks for nothing once. A place that is none is ignored.
+ */
 export function returnBell(words: Int32Array, place: number): void {
-  Atomics.store(words, bellIndex(place) + 1, 0)
+  if (place > 0 && place < BELL_PLACES) Atomics.store(words, bellIndex(place) + 1, 0)
 }
 
 /** Bit 0 of a bell: it is listened to. */

@@ -86,9 +86,12 @@ export class AsyncSleep {
     for (const { words, index, value } of this.#beds) {
       const wait = Atomics.waitAsync(words as Int32Array<SharedArrayBuffer>, index, value)
       if (wait.async) wait.value.then(() => this.#settle())
-      else this.#settle()
+      else {
+        // It lies down in no further bed: nobody would get it out of there.
+        this.#settle()
+        return
+      }
     }
-    if (this.#over) return
     this.#timer = setTimeout(() => this.end(), Math.min(Math.ceil(timeoutMs), LONGEST_MS))
   }
 
@@ -146,7 +149,7 @@ export function nap(): void {
 }
 
 interface TurnHost {
-  readonly setImmediate?: (callback: () => void) => Partial<Timer>
+  readonly setImmediate?: (callback: () => void) => unknown
 }
 
 /**
@@ -155,10 +158,11 @@ interface TurnHost {
  */
 export function nextTurn(ref: boolean): Promise<void> {
   const { setImmediate } = globalThis as unknown as TurnHost
+  // An immediate that is not held waits until something else wakes the event loop; a timer does not.
+  if (!ref) return pauseAsync(0, false)
   return new Promise((resolve) => {
     if (setImmediate) {
-      const turn = setImmediate(resolve)
-      if (!ref) turn.unref?.()
+      setImmediate(resolve)
       return
     }
     // A timer of browsers takes 4 ms; a message does not.

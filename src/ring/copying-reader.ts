@@ -13,6 +13,7 @@ import {
 import { FOUND_LOST, FOUND_LOST_HIGH, FOUND_POSITION, FOUND_ROUNDS, recordBytes } from './algorithm/index.js'
 import type { Attachment } from './attachment.js'
 import { addU64, readU64 } from './counters.js'
+import { longOverwritePosition, longProducerPosition } from './long-positions.js'
 import { corrupted, type Gap, type Reader, type Window } from './reader.js'
 
 /**
@@ -80,6 +81,14 @@ export class CopyingReader implements Reader {
 
   get ready(): boolean {
     return this.#at < this.#chunk.end || Boolean(this.#attachment.engine.isReady(this.position))
+  }
+
+  get end(): number {
+    return longProducerPosition(this.#attachment)
+  }
+
+  isBefore(end: number): boolean {
+    return this.#at < end
   }
 
   get readable(): boolean {
@@ -226,9 +235,15 @@ export class CopyingReader implements Reader {
     return chunk.start + offset
   }
 
-  /** Where the oldest record stands now. Undefined while a producer is changing that. */
+  /** Where the oldest record stands now. Undefined, for a consumer, while a producer is changing that. */
   #survey(): Place | undefined {
     const { engine, views, address, overwrites } = this.#attachment
+    // Who only looks does not count what it missed.
+    if (overwrites && !this.#consumes) {
+      const at = longOverwritePosition(this.#attachment)
+      if (at <= MOST_ROUNDS * 2 ** 32) return { at, before: 0 }
+      throw corrupted(this.#attachment.name, 'bad-position', this.#at, Math.floor(at / 2 ** 32))
+    }
     if (!engine.survey()) return undefined
     if (!overwrites) {
       // Only the consumer makes memory free; the survey was for its fence. Nobody counts what it missed.
@@ -267,7 +282,7 @@ export class CopyingReader implements Reader {
     this.#goTo(oldest)
     const missed = count + (this.#gap?.count ?? 0)
     // What was only discarded nobody misses.
-    if (missed > 0) this.#gap = { count: missed, position: oldest.at % 2 ** 32 }
+    if (missed > 0 || !this.#consumes) this.#gap = { count: missed, position: oldest.at % 2 ** 32 }
     if (this.#consumes) {
       const { engine, views, address } = this.#attachment
       this.#noteUse()

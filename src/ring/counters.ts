@@ -53,9 +53,9 @@ export interface RingCounters {
   readonly wakeups: number
   /** Records whose commit woke nobody: the consumer was awake, or not to be woken for them. */
   readonly elided: number
-  /** Times that the consumer fell asleep. */
+  /** Times that a consumer that waits by itself fell asleep: one among many does not say so. */
   readonly sleeps: number
-  /** Times that it was woken and found nothing to consume. */
+  /** Times that such a one was woken and found nothing to consume. */
   readonly spurious: number
 }
 

@@ -39,7 +39,7 @@ export async function flushAsync(attachment: Attachment, limit: TimeLimit): Prom
 function targetOf(attachment: Attachment): number {
   const end = attachment.engine.committedEnd()
   if (!attachment.overwrites) return end
-  const oldest = longOverwritePosition(attachment) ?? longConsumerPosition(attachment)
+  const oldest = longOverwritePosition(attachment)
   return oldest + ((end - oldest) | 0)
 }
 

@@ -1,6 +1,7 @@
 import { formatBytes } from '../memory/size.js'
 import type { Age } from './age.js'
-import type { InspectedRecord, RingInspection } from './inspect.js'
+import type { RingInspection } from './inspect.js'
+import type { InspectedRecord } from './inspect-records.js'
 
 /** An inspection for people: what the ring is, where it stands, and its records with a hexadecimal dump. */
 export function inspectionText(ring: RingInspection): string {

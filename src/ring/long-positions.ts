@@ -1,4 +1,12 @@
-import { CLOSED_BIT, CONSUMER_POSITION, CONSUMER_ROUNDS, PRODUCER_POSITION } from '../abi/region.js'
+import {
+  CLOSED_BIT,
+  CONSUMER_POSITION,
+  CONSUMER_ROUNDS,
+  OVERWRITE_POSITION,
+  OVERWRITE_ROUNDS,
+  OVERWRITING,
+  PRODUCER_POSITION,
+} from '../abi/region.js'
 import { FOUND_POSITION, FOUND_ROUNDS } from './algorithm/index.js'
 import type { Attachment } from './attachment.js'
 
@@ -11,25 +19,33 @@ const ROUND = 2 ** 32
 
 /** How far the consumer has come. */
 export function longConsumerPosition(attachment: Attachment): number {
-  const word = (offset: number) => Atomics.load(attachment.views.u32, (attachment.address + offset) >>> 2)
-  const rounds = word(CONSUMER_ROUNDS)
-  const position = rounds * ROUND + word(CONSUMER_POSITION)
+  const position = word(attachment, CONSUMER_ROUNDS) * ROUND + word(attachment, CONSUMER_POSITION)
   if (!attachment.overwrites) return position
   // Its high half is stored first there, so for a moment it may be too high.
-  const oldest = longOverwritePosition(attachment)
-  return oldest !== undefined && position > oldest + attachment.size ? position - ROUND : position
+  return position > longOverwritePosition(attachment) + attachment.size ? position - ROUND : position
 }
 
 /** How far producers have come. */
 export function longProducerPosition(attachment: Attachment): number {
-  const { views, address, overwrites } = attachment
-  const base = (overwrites && longOverwritePosition(attachment)) || longConsumerPosition(attachment)
-  const producer = Atomics.load(views.u32, (address + PRODUCER_POSITION) >>> 2) & ~CLOSED_BIT
+  const base = attachment.overwrites ? longOverwritePosition(attachment) : longConsumerPosition(attachment)
+  const producer = word(attachment, PRODUCER_POSITION) & ~CLOSED_BIT
   return base + ((producer - base) >>> 0)
 }
 
-/** Where the oldest record stands in a ring that overwrites. Undefined while a producer changes that. */
-export function longOverwritePosition({ engine }: Attachment): number | undefined {
-  if (!engine.survey()) return undefined
-  return (engine.found(FOUND_ROUNDS) >>> 0) * ROUND + (engine.found(FOUND_POSITION) >>> 0)
+/**
+ * Where the oldest record stands in a ring that overwrites. Everything that this thread has read before,
+ * at that position and behind it, is whole.
+ */
+export function longOverwritePosition(attachment: Attachment): number {
+  const { engine } = attachment
+  if (engine.survey())
+    return (engine.found(FOUND_ROUNDS) >>> 0) * ROUND + (engine.found(FOUND_POSITION) >>> 0)
+  // A producer is about to overwrite, or has died there: [O1] says up to where, before it writes.
+  const [overwriting, position] = [word(attachment, OVERWRITING), word(attachment, OVERWRITE_POSITION)]
+  const rounds = word(attachment, OVERWRITE_ROUNDS) + (overwriting < position ? 1 : 0)
+  return rounds * ROUND + overwriting
+}
+
+function word({ views, address }: Attachment, offset: number): number {
+  return Atomics.load(views.u32, (address + offset) >>> 2)
 }

@@ -1,4 +1,5 @@
 import { RingbufError } from '../abi/error.js'
+import { BPF_RB_PROD_POS } from '../abi/flags.js'
 import { REASON_NAMES } from '../abi/reason.js'
 import { CONSUMER_POSITION, CONSUMER_ROUNDS, DATA_OFFSET } from '../abi/region.js'
 import { DAMAGED } from './algorithm/index.js'
@@ -28,6 +29,9 @@ export interface Reader {
   readonly window: Window
   /** Whether `scan` would find a record. */
   readonly ready: boolean
+  /** Where all ends that is reserved now: for `isBefore`, which knows what it means. */
+  readonly end: number
+  isBefore(end: number): boolean
   /** Whether the kernel's poll would say EPOLLIN: anything is reserved, committed or not. Or it is closed. */
   readonly readable: boolean
   /**
@@ -60,6 +64,14 @@ export class InPlaceReader implements Reader {
 
   get ready(): boolean {
     return Boolean(this.#attachment.engine.isReady(this.#position))
+  }
+
+  get end(): number {
+    return this.#attachment.engine.query(BPF_RB_PROD_POS) | 0
+  }
+
+  isBefore(end: number): boolean {
+    return ((end - this.#position) | 0) > 0
   }
 
   get readable(): boolean {

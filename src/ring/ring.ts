@@ -1,3 +1,4 @@
+import { checkNumber, checkOptions } from '../abi/check.js'
 import { RingbufError } from '../abi/error.js'
 import { BPF_F_RB_OVERWRITE } from '../abi/flags.js'
 import { RING_OVERHEAD_BYTES } from '../abi/record.js'
@@ -146,7 +147,7 @@ export class Ring {
 
   /**
    * One of the values of bpf_ringbuf_query: BPF_RB_AVAIL_DATA, BPF_RB_RING_SIZE, BPF_RB_CONS_POS or
-   * BPF_RB_PROD_POS; 0 for any other flag (R22, R44). Positions are u32 and wrap. A snapshot, which may
+   * BPF_RB_PROD_POS, and BPF_RB_OVERWRITE_POS; 0 for any other flag (R22, R44). Positions are u32 and wrap. A snapshot, which may
    * be old by the time it is read (R23).
    */
   query(flag: number): number {
@@ -191,6 +192,8 @@ export class Ring {
    * discarded or is still busy, however fast producers overwrite.
    */
   snapshot(options: SnapshotOptions = {}): Snapshot {
+    checkOptions('options', options)
+    if (options.max !== undefined) checkNumber('max', options.max)
     return snapshot(this.#attachment, options)
   }
 
@@ -199,6 +202,9 @@ export class Ring {
    * `toString` is for people, `JSON.stringify` of it for programs.
    */
   inspect(options: InspectOptions = {}): RingInspection {
+    checkOptions('options', options)
+    if (options.max !== undefined) checkNumber('max', options.max)
+    if (options.bytes !== undefined) checkNumber('bytes', options.bytes)
     this.#ages.note()
     return inspect(this.#attachment, this.counters(), this.#ages, options)
   }
@@ -222,7 +228,14 @@ export const LOCK_PATIENCE = 2000
 
 /** @internal */
 export function attachmentOf(ring: Ring): Attachment {
-  return attachment(ring)
+  if (ring instanceof Ring) return attachment(ring)
+  throw new RingbufError(
+    'ERR_NOT_A_RING',
+    `${String(ring)} is no ring: createRing and attachRing answer one`,
+    {
+      value: String(ring),
+    },
+  )
 }
 
 /**
@@ -232,14 +245,15 @@ export function attachmentOf(ring: Ring): Attachment {
  *   ERR_NO_SHARED_MEMORY
  */
 export function createRing(options: CreateRingOptions): Ring {
+  checkOptions('options', options)
   const { size, name = '', flags = 0, engine = 'auto', initialPosition = 0 } = options
   const bytes = parseRingSize(size)
   const nameBytes = parseRingName(name)
   if (flags !== 0 && flags !== BPF_F_RB_OVERWRITE) {
     throw new RingbufError(
       'ERR_RING_FLAGS',
-      `ring flags ${flags} are not known: the only ones are 0 and BPF_F_RB_OVERWRITE (${BPF_F_RB_OVERWRITE})`,
-      { value: flags, limit: BPF_F_RB_OVERWRITE },
+      `ring flags ${String(flags)} are not known: the only ones are 0 and BPF_F_RB_OVERWRITE (${BPF_F_RB_OVERWRITE})`,
+      { value: String(flags), limit: BPF_F_RB_OVERWRITE },
     )
   }
   const overwrites = flags === BPF_F_RB_OVERWRITE
@@ -253,11 +267,15 @@ export function createRing(options: CreateRingOptions): Ring {
       { value: reservations },
     )
   }
-  if (initialPosition >>> 0 !== initialPosition || initialPosition % 8 !== 0) {
+  if (
+    !Number.isInteger(initialPosition) ||
+    initialPosition >>> 0 !== initialPosition ||
+    initialPosition % 8 !== 0
+  ) {
     throw new RingbufError(
       'ERR_INVALID_ARGUMENT',
-      `initialPosition ${initialPosition} must be a multiple of 8 below 2^32`,
-      { value: initialPosition },
+      `initialPosition ${String(initialPosition)} must be a multiple of 8 below 2^32`,
+      { value: String(initialPosition) },
     )
   }
   const memory = allocateSharedMemory(regionBytes(bytes))
@@ -281,6 +299,7 @@ let board: SharedMemory | undefined
  * @throws RingbufError ERR_NOT_A_RING, ERR_RING_VERSION, ERR_RING_FLAGS, ERR_RING_DAMAGED
  */
 export function attachRing(handle: RingHandle, options: AttachRingOptions = {}): Ring {
+  checkOptions('options', options)
   const { engine = 'auto' } = options
   checkChoice('engine', engine, ['auto', 'wasm', 'js'])
   if (
@@ -296,9 +315,13 @@ export function attachRing(handle: RingHandle, options: AttachRingOptions = {}):
 
 function checkChoice(name: string, value: string, choices: readonly string[]): void {
   if (choices.includes(value)) return
-  throw new RingbufError('ERR_INVALID_ARGUMENT', `${name} '${value}' must be one of ${choices.join(', ')}`, {
-    value,
-  })
+  throw new RingbufError(
+    'ERR_INVALID_ARGUMENT',
+    `${name} '${String(value)}' must be one of ${choices.join(', ')}`,
+    {
+      value: String(value),
+    },
+  )
 }
 
 /** @internal Explains why a record of this size can never be reserved. */

@@ -47,6 +47,7 @@ function copyAll(attachment: Attachment, { max = Number.POSITIVE_INFINITY }: Sna
   let busy = 0
   let vain = 0
   let overtaken = false
+  let last = end
   // The end is fixed, so however fast producers are, this comes to it.
   while (((end - reader.position) | 0) > 0) {
     const to = reader.scan(Number.POSITIVE_INFINITY)
@@ -59,8 +60,11 @@ function copyAll(attachment: Attachment, { max = Number.POSITIVE_INFINITY }: Sna
     }
     if (to === reader.position) {
       const passed = reader.passBusy()
-      // A producer may have stopped in the middle of overwriting: nobody waits for it here.
-      if (passed === 'end' || (passed === 'gone' && ++vain > ATTEMPTS)) break
+      // Damaged, or given back to producers all the time.
+      if (passed === 'end' || (passed === 'gone' && ++vain > ATTEMPTS)) {
+        last = reader.position
+        break
+      }
       if (passed === 'busy') busy++
       continue
     }
@@ -83,5 +87,5 @@ function copyAll(attachment: Attachment, { max = Number.POSITIVE_INFINITY }: Sna
   const moved = overtaken || (attachment.engine.query(BPF_RB_PROD_POS) | 0) !== end
   // Nothing was found, but something has come since.
   const lapped = records.length + busy === 0 && moved
-  return { records, busy, end: end >>> 0, lapped }
+  return { records, busy, end: last >>> 0, lapped }
 }

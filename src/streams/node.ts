@@ -1,6 +1,7 @@
 /** Records as a stream of Node. */
 import { Readable } from 'node:stream'
 import { type Consumer, partsOf } from '../consumer/consumer.js'
+import { checkStream } from './check-stream.js'
 
 export interface NodeStreamOptions {
   /**
@@ -15,6 +16,7 @@ export interface NodeStreamOptions {
  * them in the ring. It ends when the ring is closed and empty. Destroying it leaves the consumer open.
  */
 export function toReadable<R>(consumer: Consumer<R>, options: NodeStreamOptions = {}): Readable {
+  checkStream(consumer, options)
   const { highWaterMark = 1 } = options
   const destroyed = new AbortController()
   const { breathe, finished } = partsOf(consumer)

@@ -1,5 +1,6 @@
 /** Records as a stream of the Web: for browsers, and every runtime that has ReadableStream. */
 import { type Consumer, partsOf } from '../consumer/consumer.js'
+import { checkStream } from './check-stream.js'
 
 export interface WebStreamOptions {
   /**
@@ -14,6 +15,7 @@ export interface WebStreamOptions {
  * the ring. It ends when the ring is closed and empty. Cancelling it leaves the consumer open.
  */
 export function toWebStream<R>(consumer: Consumer<R>, options: WebStreamOptions = {}): ReadableStream<R> {
+  checkStream(consumer, options)
   const { highWaterMark = 0 } = options
   const cancelled = new AbortController()
   const { breathe, finished } = partsOf(consumer)
@@ -21,6 +23,8 @@ export function toWebStream<R>(consumer: Consumer<R>, options: WebStreamOptions 
     {
       async pull(controller) {
         for (;;) {
+          // What is read now would be lost.
+          if (cancelled.signal.aborted) return
           const record = consumer.read()
           if (record !== null) {
             controller.enqueue(record)

@@ -235,12 +235,27 @@ describe('from inside a callback', () => {
     assert.deepEqual(polled.take(), ['0:a', '1:late'])
   })
 
-  test('the poller cannot be closed, and can be afterwards', () => {
+  test('the poller may be closed: nothing comes behind the record, and all rings are free', () => {
+    for (const visit of ['poll', 'consume', 'consumeN'] as const) {
+      const polled = new Polled(2)
+      polled.put(0, 'a', 'b')
+      polled.put(1, 'c')
+      polled.answer = () => polled.poller.close()
+      assert.equal(polled.poller[visit](10), 1)
+      assert.throws(() => polled.poller.poll(0), { code: 'ERR_CONSUMER_CLOSED' })
+      assert.deepEqual(
+        polled.rigs.map((rig) => rig.texts()),
+        [['b'], ['c']],
+      )
+    }
+  })
+
+  test('a lease that is out when the poller is closed is given back', () => {
     const polled = new Polled(2)
     polled.put(0, 'a')
-    polled.answer = () => polled.poller.close()
-    assert.throws(() => polled.poller.poll(0), { code: 'ERR_REENTRANT' })
+    const lease = polled.poller.ring(0).consumer.lease()
     polled.poller.close()
+    assert.equal(lease.released, true)
     for (const { ring } of polled.rigs) openConsumer(ring).close()
   })
 

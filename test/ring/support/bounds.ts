@@ -3,7 +3,7 @@ import { type Consumer, type Producer, type Ring, RingbufError } from 'bpf-ringb
 import { DATA_OFFSET } from '#dist/abi/region.js'
 
 /** What a peer may make a consumer say; everything else it must not make it do. */
-export type Verdict = 'went on' | 'ERR_CORRUPTED'
+export type Verdict = 'went on' | 'ERR_CORRUPTED' | 'ERR_CONSUMER_CLOSED'
 
 /**
  * Consumes once, from memory that may hold anything. It must go on, or report corruption; and whatever
@@ -24,9 +24,15 @@ export function mustConsumeInside(consumer: Consumer, options: { store?: 'record
     assert.equal(shown, last)
     return 'went on'
   } catch (error) {
-    if (error instanceof RingbufError && error.code === 'ERR_CORRUPTED') return error.code
-    throw error
+    return verdictOf(error)
   }
+}
+
+/** Another consumer seems to have taken over when it is the word of that which is damaged. */
+function verdictOf(error: unknown): Verdict {
+  const code = error instanceof RingbufError ? error.code : undefined
+  if (code === 'ERR_CORRUPTED' || code === 'ERR_CONSUMER_CLOSED') return code
+  throw error
 }
 
 /** Tries a reservation, and a commit, on memory that may hold anything. Answers whether one succeeded. */
@@ -51,9 +57,12 @@ export function mustAnswerAll(ring: Ring, consumer: Consumer, producer: Producer
   assert.equal(typeof consumer.ready, 'boolean')
   assert.equal(typeof ring.closed, 'boolean')
   assert.equal(typeof producer.hasRoom(8), 'boolean')
-  assert.ok(
-    ['ready', 'woken', 'timeout', 'closed'].includes(consumer.wait({ timeoutMs: 0, strategy: 'spin' })),
-  )
+  try {
+    const outcome = consumer.wait({ timeoutMs: 0, strategy: 'spin' })
+    assert.ok(['ready', 'woken', 'timeout', 'closed'].includes(outcome))
+  } catch (error) {
+    verdictOf(error)
+  }
   assert.equal(ring.query(1), ring.size)
 }
 

@@ -137,6 +137,8 @@ function mustAttachOrRefuse(rig: Rig): void {
 async function underAttack({ build, size, seed, rounds }: VictimData): Promise<VictimReport> {
   const random = new Random(seed)
   const rig = new Rig(build, { size, initialPosition: 2 ** 32 - size })
+  assert.equal(rig.consumer.ready, false)
+  const owner = rig.word(CONSUMER_OWNER)
   const stop = new Int32Array(new SharedArrayBuffer(4))
   const data: AttackerData = {
     buffer: rig.u8.buffer,
@@ -156,25 +158,25 @@ async function underAttack({ build, size, seed, rounds }: VictimData): Promise<V
   const tally = new Tally()
   for (let round = 0; round < rounds; round++) {
     tally.use(rig, random)
-    if (random.oneIn(4)) repair(rig)
+    if (random.oneIn(4)) repair(rig, owner)
     if (random.oneIn(64)) mustAttachOrRefuse(rig)
   }
   Atomics.store(stop, 0, 1)
   await worker.terminate()
   // Left alone and repaired, it is a ring again.
-  repair(rig)
+  repair(rig, owner)
   mustWork(rig.ring)
   return tally
 }
 
 /** Makes the ring empty where its consumer stands. */
-function repair(rig: Rig): void {
+function repair(rig: Rig, owner: number): void {
   const { position } = rig.consumer
   rig.setWord(CONSUMER_POSITION, position)
   rig.setWord(RELEASED_POSITION, position)
   rig.setWord(PRODUCER_POSITION, position)
   rig.setWord(PENDING_POSITION, position)
-  rig.setWord(CONSUMER_OWNER, 1)
+  rig.setWord(CONSUMER_OWNER, owner)
   const data = rig.u8.subarray(DATA_OFFSET, DATA_OFFSET + rig.ring.size)
   data.fill(rig.ring.reservations === 'claim' ? 0x80 : 0)
 }

@@ -1,0 +1,27 @@
+import { RingbufError } from './error.js'
+
+/** Arguments that TypeScript would refuse, from callers who do without it. */
+
+/** @throws RingbufError ERR_INVALID_ARGUMENT */
+export function checkFunction(name: string, value: unknown): void {
+  if (typeof value === 'function') return
+  throw new RingbufError('ERR_INVALID_ARGUMENT', `${name} ${String(value)} must be a function`, {
+    value: String(value),
+  })
+}
+
+/** @throws RingbufError ERR_INVALID_ARGUMENT */
+export function checkOptions(name: string, value: unknown): void {
+  if (typeof value === 'object' && value !== null) return
+  throw new RingbufError('ERR_INVALID_ARGUMENT', `${name} ${String(value)} must be an object`, {
+    value: String(value),
+  })
+}
+
+/** Infinity is one. @throws RingbufError ERR_INVALID_ARGUMENT */
+export function checkNumber(name: string, value: unknown): void {
+  if (typeof value === 'number' && value >= 0) return
+  throw new RingbufError('ERR_INVALID_ARGUMENT', `${name} ${String(value)} must be a number from 0`, {
+    value: String(value),
+  })
+}
