@@ -100,6 +100,15 @@ export const ERRORS = {
       'This file descriptor, mapping or watch was closed, and its number or memory may be of others now.',
     remedy: 'Do not use what was closed.',
   },
+  ERR_INSTRUCTION_INVALID: {
+    meaning: 'This is no BPF instruction: the opcode is unknown, or a field holds what it must not.',
+    remedy: 'The message names the instruction, the field and what it may hold.',
+  },
+  ERR_PROGRAM_INVALID: {
+    meaning:
+      'A BPF program cannot be built: a label is missing, given twice or too far away, or a name unknown.',
+    remedy: 'The message names the label or the name, and the instruction that asks for it.',
+  },
 } as const satisfies Record<string, { readonly meaning: string; readonly remedy: string }>
 
 export type RingbufErrorCode = keyof typeof ERRORS

@@ -27,7 +27,8 @@ for (const [code, { meaning, remedy }] of Object.entries(ERRORS)) {
   })
 
   test(`${code} is expected by a test`, () => {
-    const tests = ['ring', 'consumer', 'system', 'browser'].flatMap((folder) => filesBelow(`test/${folder}`))
+    const folders = ['ring', 'consumer', 'system', 'browser', 'bytecode']
+    const tests = folders.flatMap((folder) => filesBelow(`test/${folder}`))
     assert.ok(tests.some((path) => readText(path).includes(`'${code}'`)))
   })
 }
