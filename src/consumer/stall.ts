@@ -41,6 +41,8 @@ export class StallWatch {
   /** Looks at the head of the ring. Whoever waits calls it now and then, so that the time is known. */
   note(position: number): boolean {
     const { engine, views, address } = this.#attachment
+    // Nothing stands there; whoever consumes is told so.
+    if ((position & 7) !== 0) return false
     const producer = Atomics.load(views.i32, (address + PRODUCER_POSITION) >>> 2) & ~CLOSED_BIT
     const word = Atomics.load(views.i32, this.#header(position))
     // In overwrite mode what stands there may be another record by now; then there are newer ones.

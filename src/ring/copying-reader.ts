@@ -240,7 +240,7 @@ export class CopyingReader implements Reader {
     const { engine, views, address, overwrites } = this.#attachment
     // Who only looks does not count what it missed.
     if (overwrites && !this.#consumes) {
-      const at = longOverwritePosition(this.#attachment)
+      const at = longOverwritePosition(this.#attachment, Math.max(0, this.#at - this.#attachment.size))
       if (at <= MOST_ROUNDS * 2 ** 32) return { at, before: 0 }
       throw corrupted(this.#attachment.name, 'bad-position', this.#at, Math.floor(at / 2 ** 32))
     }

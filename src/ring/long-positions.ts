@@ -12,7 +12,7 @@ import type { Attachment } from './attachment.js'
 
 /**
  * Positions that do not wrap, as numbers: for whoever must tell laps apart. Estimates while others are at
- * work: one that is being moved over a multiple of 2^32 may be told 2^32 too low for a moment.
+ * work: one that is being moved over a multiple of 2^32 may be told 2^32 too low or too high for a moment.
  */
 
 const ROUND = 2 ** 32
@@ -34,16 +34,22 @@ export function longProducerPosition(attachment: Attachment): number {
 
 /**
  * Where the oldest record stands in a ring that overwrites. Everything that this thread has read before,
- * at that position and behind it, is whole.
+ * at that position and behind it, is whole. It is not before `least`, if the caller knows that.
  */
-export function longOverwritePosition(attachment: Attachment): number {
+export function longOverwritePosition(attachment: Attachment, least?: number): number {
   const { engine } = attachment
   if (engine.survey())
     return (engine.found(FOUND_ROUNDS) >>> 0) * ROUND + (engine.found(FOUND_POSITION) >>> 0)
-  // A producer is about to overwrite, or has died there: [O1] says up to where, before it writes.
-  const [overwriting, position] = [word(attachment, OVERWRITING), word(attachment, OVERWRITE_POSITION)]
-  const rounds = word(attachment, OVERWRITE_ROUNDS) + (overwriting < position ? 1 : 0)
-  return rounds * ROUND + overwriting
+  // A producer is about to overwrite, or has died there: [O1] says up to where, before it writes. Read last,
+  // it is the newest.
+  const position = word(attachment, OVERWRITE_ROUNDS) * ROUND + word(attachment, OVERWRITE_POSITION)
+  const overwriting = position + Math.max(0, (word(attachment, OVERWRITING) - position) | 0)
+  // Which round it is may be told wrong in this very moment: not less than is known, and not a round more.
+  return least === undefined ? overwriting : least + mod(overwriting - least, ROUND)
+}
+
+function mod(value: number, divisor: number): number {
+  return ((value % divisor) + divisor) % divisor
 }
 
 function word({ views, address }: Attachment, offset: number): number {
