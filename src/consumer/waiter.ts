@@ -1,7 +1,7 @@
 import { checkOptions } from '../abi/check.js'
 import { RingbufError } from '../abi/error.js'
 import { deadlineOf, type TimeLimit } from '../memory/deadline.js'
-import { AsyncSleep, assertMayBlock, type Bed, nap, nextTurn } from '../memory/sleep.js'
+import { AsyncSleep, assertMayBlock, type Bed, nap, nextTurn, ownTurn } from '../memory/sleep.js'
 import type { Pace } from './pace.js'
 import { SpinBudget, stepsOf, type WaitSteps, type WaitStrategy } from './strategy.js'
 
@@ -137,7 +137,7 @@ export class Waiter<Outcome> {
     const now = performance.now()
     if (now - this.#turned < BREATH_MS) return undefined
     // There is something to do, so the process lives on, and the turn must not wait for anything else.
-    return nextTurn(true).then(() => {
+    return ownTurn().then(() => {
       this.#turned = performance.now()
     })
   }

@@ -177,6 +177,17 @@ export function nextTurn(ref: boolean): Promise<void> {
   })
 }
 
+let turns: Promise<void> = Promise.resolve()
+
+/**
+ * Lets the event loop turn, once for each of those who ask: of many who keep a thread busy by turns, one
+ * goes on in each turn. It keeps the process alive.
+ */
+export function ownTurn(): Promise<void> {
+  turns = turns.then(() => nextTurn(true))
+  return turns
+}
+
 /** Lets this time pass, without blocking. */
 export function pauseAsync(ms: number, ref: boolean): Promise<void> {
   return new Promise((resolve) => {

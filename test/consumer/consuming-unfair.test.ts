@@ -73,6 +73,32 @@ describe('unref', () => {
   }
 })
 
+test('of many loops that always find something, one goes on in each turn of the event loop', async () => {
+  let isOver = false
+  const loops = Array.from({ length: 16 }, async () => {
+    const rig = new Rig(build, { size: 65_536 })
+    while (rig.producer.output(new Uint8Array(8)) === 0);
+    while (!isOver) {
+      await rig.consumer.waitAsync()
+      const busy = performance.now() + 0.5
+      rig.consumer.consume(() => {}, { max: 1 })
+      while (performance.now() < busy);
+    }
+  })
+  const gaps: number[] = []
+  for (let i = 0, last = performance.now(); i < 40; i++) {
+    await pause(0)
+    const now = performance.now()
+    gaps.push(now - last)
+    last = now
+  }
+  isOver = true
+  await mustEnd(Promise.all(loops))
+  const typical = gaps.toSorted((one, other) => one - other)[20] as number
+  // Sixteen times four milliseconds, if all of them went on at once.
+  assert.ok(typical < 32, `${typical} ms`)
+})
+
 test('a stream that is cancelled while it waits loses nothing', async () => {
   const rig = new Rig(build)
   const consumer = openConsumer(rig.ring, { strategy: { yieldUs: 1e6 } })
