@@ -39,6 +39,15 @@ export const ERRORS = {
     meaning: 'The ring was closed: no reservation succeeds any more.',
     remedy: 'Stop producing. Records that are reserved may still be submitted.',
   },
+  ERR_READ_ONLY: {
+    meaning:
+      'This ring may not be written from here: it was opened to look at, or the kernel produces into it.',
+    remedy: 'Open it with full access; into rings of the kernel only BPF programs produce.',
+  },
+  ERR_RING_EXISTS: {
+    meaning: 'There is a file of this name already.',
+    remedy: "Open it, or create with `ifExists: 'open'`; if nobody uses it any more, unlink it first.",
+  },
   ERR_RECORD_TOO_LARGE: {
     meaning: 'The record fits in no ring of this size: the largest payload is the size less 16 bytes.',
     remedy: 'Make the ring larger, or the record smaller.',

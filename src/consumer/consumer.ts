@@ -124,7 +124,7 @@ export class Consumer<R = OwnedRecord> {
     })
   }
 
-  readonly ring: Ring
+  readonly ring: Ring<unknown>
   /** Views over the ring's memory. The offset that consumeRaw shows is an index into `memory.u8`, but in
    * overwrite mode, where it shows copies. */
   readonly memory: MemoryViews
@@ -164,16 +164,20 @@ export class Consumer<R = OwnedRecord> {
   readonly #owner: number
 
   /** @internal */
-  constructor(ring: Ring, position: number, owner: number, options: OpenConsumerOptions) {
+  constructor(ring: Ring<unknown>, position: number, owner: number, options: OpenConsumerOptions) {
     const { strategy = 'adaptive', watermark, onLost, showLost = false, pooledCopies = false } = options
     if (onLost !== undefined) checkFunction('onLost', onLost)
     this.ring = ring
     this.#owner = owner
     this.#attachment = attachmentOf(ring)
     this.memory = this.#attachment.views
-    this.#reader = ring.overwrites
-      ? CopyingReader.consumer(this.#attachment)
-      : new InPlaceReader(this.#attachment, position)
+    const { createReader } = this.#attachment
+    this.#reader = createReader
+      ? createReader(this.#attachment, position)
+      : ring.overwrites
+        ? CopyingReader.consumer(this.#attachment)
+        : new InPlaceReader(this.#attachment, position)
+    this.#attachment.ends.add(this)
     this.#stall = new StallWatch(ring)
     this.#sleeper = new RingSleeper({
       ring,
@@ -370,6 +374,7 @@ export class Consumer<R = OwnedRecord> {
     if (!this.#open) return
     this.#assertIdle()
     this.#open = false
+    this.#attachment.ends.delete(this)
     this.#waiter.interrupt()
     const isOwner = this.#isOwner
     this.#leave?.()

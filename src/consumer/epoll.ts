@@ -1,9 +1,9 @@
 import { checkOptions } from '../abi/check.js'
 import { RingbufError } from '../abi/error.js'
 import { BELL_PLACE, SLEEP_ASLEEP, SLEEP_WORD } from '../abi/region.js'
+import { type Bed, WordBed } from '../memory/bed.js'
 import { bellIndex, boardName, listen, returnBell, stopListening, takeBell } from '../memory/bells.js'
 import { allocateSharedMemory, sharedBuffer } from '../memory/shared-memory.js'
-import type { Bed } from '../memory/sleep.js'
 import { type Consumer, type ConsumerParts, checkConsumer, partsOf } from './consumer.js'
 import { Pace } from './pace.js'
 import type { WaitStrategy } from './strategy.js'
@@ -314,15 +314,15 @@ class EpollSleeper implements Sleeper<EpollEvent[]> {
   beds(): readonly Bed[] {
     const beds: Bed[] = []
     for (const { words, place, rung } of this.#bells.values()) {
-      beds.push({ words, index: bellIndex(place), value: rung })
+      beds.push(new WordBed(words, bellIndex(place), rung))
     }
     for (const { bell, attachment, sleepIndex } of this.#items.values()) {
-      if (!bell) beds.push({ words: attachment.views.i32, index: sleepIndex, value: SLEEP_ASLEEP })
+      if (!bell) beds.push(attachment.memory.bed(sleepIndex, SLEEP_ASLEEP))
     }
     // With no rings it sleeps all the same, as the kernel's does.
     if (beds.length === 0) {
       this.#nowhere ??= allocateWord()
-      beds.push({ words: this.#nowhere, index: 0, value: 0 })
+      beds.push(new WordBed(this.#nowhere, 0, 0))
     }
     return beds
   }

@@ -39,7 +39,7 @@ export class LostRecord {
 export class DropTeller {
   readonly #attachment: Attachment
 
-  constructor(ring: Ring) {
+  constructor(ring: Ring<unknown>) {
     this.#attachment = attachmentOf(ring)
   }
 

@@ -10,16 +10,17 @@ import type { LostRecord } from './loss.js'
  * Opens the reading end of a ring in this thread. It goes on where the last consumer stood.
  *
  * @throws RingbufError ERR_CONSUMER_TAKEN while another is open, in any thread; ERR_CORRUPTED,
- *   ERR_INVALID_ARGUMENT.
+ *   ERR_READ_ONLY, ERR_INVALID_ARGUMENT.
  */
 export function openConsumer(
-  ring: Ring,
+  ring: Ring<unknown>,
   options: OpenConsumerOptions & { readonly showLost: true },
 ): Consumer<OwnedRecord | LostRecord>
-export function openConsumer(ring: Ring, options?: OpenConsumerOptions): Consumer
-export function openConsumer(ring: Ring, options: OpenConsumerOptions = {}): Consumer {
+export function openConsumer(ring: Ring<unknown>, options?: OpenConsumerOptions): Consumer
+export function openConsumer(ring: Ring<unknown>, options: OpenConsumerOptions = {}): Consumer {
   checkOptions('options', options)
   const { views, address, engine, bells } = attachmentOf(ring)
+  ring.mustAllow('consume')
   const owner = (address + CONSUMER_OWNER) >>> 2
   const before = Atomics.load(views.u32, owner)
   // Odd while there is one, and another each time, so that one which was taken from knows.

@@ -82,7 +82,7 @@ export class RingPoller {
    * @throws RingbufError ERR_CONSUMER_TAKEN, ERR_CORRUPTED
    */
   add<Context = undefined>(
-    ring: Ring,
+    ring: Ring<unknown>,
     callback: SampleCallback<Context>,
     options: AddOptions<Context> = {},
   ): number {
@@ -98,7 +98,7 @@ export class RingPoller {
 
   /** The same, without copying: the callback sees each record where it is, until it returns. */
   addRaw<Context = undefined>(
-    ring: Ring,
+    ring: Ring<unknown>,
     callback: RawSampleCallback<Context>,
     options: AddOptions<Context> = {},
   ): number {

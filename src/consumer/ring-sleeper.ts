@@ -1,5 +1,5 @@
 import { SLEEP_ASLEEP, SLEEP_COUNT, SLEEP_FORCED, SLEEP_WORD, SPURIOUS_COUNT } from '../abi/region.js'
-import type { Bed } from '../memory/sleep.js'
+import type { Bed } from '../memory/bed.js'
 import type { Attachment } from '../ring/attachment.js'
 import type { Reader } from '../ring/reader.js'
 import { attachmentOf, type Ring } from '../ring/ring.js'
@@ -20,7 +20,7 @@ import type { Watermark } from './watermark.js'
 export type WaitOutcome = 'ready' | 'woken' | 'timeout' | 'closed'
 
 interface RingSleeperParts {
-  readonly ring: Ring
+  readonly ring: Ring<unknown>
   readonly reader: Reader
   readonly pace: Pace
   readonly stall: StallWatch
@@ -35,7 +35,7 @@ interface RingSleeperParts {
 /** How the consumer of one ring sleeps: on the ring's sleep word, until a record or a watermark. */
 export class RingSleeper implements Sleeper<WaitOutcome> {
   readonly pace: Pace
-  readonly #ring: Ring
+  readonly #ring: Ring<unknown>
   readonly #attachment: Attachment
   readonly #reader: Reader
   readonly #stall: StallWatch
@@ -103,7 +103,7 @@ export class RingSleeper implements Sleeper<WaitOutcome> {
 
   beds(): readonly Bed[] {
     const index = (this.#attachment.address + SLEEP_WORD) >>> 2
-    return [{ words: this.#attachment.views.i32, index, value: this.#asleep }]
+    return [this.#attachment.memory.bed(index, this.#asleep)]
   }
 
   alarm(): number {

@@ -34,7 +34,7 @@ export class StallWatch {
   #position = 0
   #since = Number.NaN
 
-  constructor(ring: Ring) {
+  constructor(ring: Ring<unknown>) {
     this.#attachment = attachmentOf(ring)
   }
 

@@ -1,7 +1,9 @@
 import { checkOptions } from '../abi/check.js'
 import { RingbufError } from '../abi/error.js'
+import { type Bed, blockInBeds } from '../memory/bed.js'
 import { deadlineOf, type TimeLimit } from '../memory/deadline.js'
-import { AsyncSleep, assertMayBlock, type Bed, nap, nextTurn, ownTurn } from '../memory/sleep.js'
+import { assertMayBlock } from '../memory/may-block.js'
+import { AsyncSleep, nap, nextTurn, ownTurn } from '../memory/sleep.js'
 import type { Pace } from './pace.js'
 import { SpinBudget, stepsOf, type WaitSteps, type WaitStrategy } from './strategy.js'
 
@@ -37,7 +39,7 @@ export interface Sleeper<Outcome> {
   idled(): void
   /** What a wait answers whose time is over. */
   timeout(): Outcome
-  /** Where it sleeps, after fallAsleep. A thread that blocks has one bed only. */
+  /** Where it sleeps, after fallAsleep. */
   beds(): readonly Bed[]
   /** When it wants to be awake by itself, on the clock of performance.now(). */
   alarm(): number
@@ -75,9 +77,8 @@ export class Waiter<Outcome> {
         if (performance.now() >= deadline) return this.#sleeper.timeout()
         const found = this.#sleeper.fallAsleep()
         if (found !== undefined) return found
-        const [bed] = this.#sleeper.beds() as [Bed]
         const remaining = Math.min(deadline, this.#sleeper.alarm()) - performance.now()
-        if (remaining > 0) Atomics.wait(bed.words, bed.index, bed.value, remaining)
+        if (remaining > 0) blockInBeds(this.#sleeper.beds(), remaining)
         const came = this.#sleeper.wakeUp()
         if (came !== undefined) return came
       }

@@ -1,37 +1,7 @@
-/** Sleeping on words of shared memory, in any thread of any runtime. */
-import { RingbufError } from '../abi/error.js'
+/** Sleeping without blocking a thread, and passing time, in any runtime. */
+import type { Bed, Lying } from './bed.js'
+import { mayBlock } from './may-block.js'
 
-/** A word to sleep on, for as long as it holds `value` and nobody notifies it. */
-export interface Bed {
-  readonly words: Int32Array
-  readonly index: number
-  readonly value: number
-}
-
-let blocking: boolean | undefined
-
-/** Whether this thread may block: the main thread of a browser may not. */
-export function mayBlock(): boolean {
-  if (blocking === undefined) {
-    try {
-      // The word does not hold 1, so a thread that may wait returns at once.
-      Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 1, 0)
-      blocking = true
-    } catch {
-      blocking = false
-    }
-  }
-  return blocking
-}
-
-/** @throws RingbufError ERR_CANNOT_BLOCK, naming what may be called instead. */
-export function assertMayBlock(instead: string): void {
-  if (mayBlock()) return
-  throw new RingbufError('ERR_CANNOT_BLOCK', `this thread may not block: use ${instead}`)
-}
-
-/** How long a runtime without Atomics.waitAsync sleeps between two looks. */
-const POLL_MS = 2
 /** The longest time that a timer can be set to, in every runtime. */
 const LONGEST_MS = 0x7fff_ffff
 
@@ -43,26 +13,26 @@ interface TimerHost {
 }
 
 /**
- * One sleep that does not block the thread. It ends when one of the beds changes or is notified, when the
- * time is over, or by `end`; it may also end early for no reason, so callers look again.
+ * One sleep that does not block the thread. It ends when somebody wakes one of the beds, when the time is
+ * over, or by `end`; it may also end early for no reason, so callers look again.
  *
- * Atomics.waitAsync never keeps a process alive, in any runtime; a timer of its own does, unless it is told
- * not to. Deno needs the timer even after a notification of the same thread: it would end before it goes on.
+ * No bed keeps a process alive; a timer does, unless it is told not to. Deno needs the timer even after a
+ * notification of the same thread: it would end before it goes on.
  */
 export class AsyncSleep {
   readonly promise: Promise<void>
-  readonly #beds: readonly Bed[]
+  readonly #lying: Lying[] = []
   #timer: Timer | undefined
   #resolve: () => void = () => {}
   #over = false
 
   constructor(beds: readonly Bed[], timeoutMs: number, ref: boolean) {
-    this.#beds = beds
     this.promise = new Promise((resolve) => {
       this.#resolve = resolve
     })
-    if (typeof Atomics.waitAsync === 'function') this.#sleepOnWords(timeoutMs)
-    else this.#timer = setTimeout(() => this.#settle(), Math.min(timeoutMs, POLL_MS))
+    this.#lieDown(beds)
+    if (this.#over) return
+    this.#timer = setTimeout(() => this.end(), Math.min(Math.ceil(timeoutMs), LONGEST_MS))
     this.setRef(ref)
   }
 
@@ -70,7 +40,6 @@ export class AsyncSleep {
   end(): void {
     if (this.#over) return
     this.#settle()
-    this.#leaveBeds()
   }
 
   /** Whether it keeps the process alive. */
@@ -78,35 +47,25 @@ export class AsyncSleep {
     if (this.#timer !== undefined) refTimer(this.#timer, ref)
   }
 
-  /**
-   * The time is kept by a timer of ours, which is cleared. One that Atomics.waitAsync is given stays in the
-   * runtime until it is over, even if a notification came long before: V8 then clears away thousands at once.
-   */
-  #sleepOnWords(timeoutMs: number): void {
-    for (const { words, index, value } of this.#beds) {
-      const wait = Atomics.waitAsync(words as Int32Array<SharedArrayBuffer>, index, value)
-      if (wait.async) wait.value.then(() => this.#settle())
-      else {
+  #lieDown(beds: readonly Bed[]): void {
+    for (const bed of beds) {
+      const lying = bed.lie(() => this.#settle(lying))
+      if (lying === undefined) {
         // It lies down in no further bed: nobody would get it out of there.
         this.#settle()
         return
       }
+      this.#lying.push(lying)
     }
-    this.#timer = setTimeout(() => this.end(), Math.min(Math.ceil(timeoutMs), LONGEST_MS))
   }
 
-  /** Nobody else sleeps in these beds; what the runtime keeps for this sleep goes with the notification. */
-  #leaveBeds(): void {
-    for (const { words, index } of this.#beds) Atomics.notify(words, index)
-  }
-
-  #settle(): void {
+  #settle(woken?: Lying): void {
     if (this.#over) return
     this.#over = true
     clearTimeout(this.#timer)
     this.#timer = undefined
-    // What sleeps on in the other beds would take the next notification from whoever sleeps there then.
-    if (this.#beds.length > 1) this.#leaveBeds()
+    // What sleeps on in the other beds would take the next wake-up from whoever sleeps there then.
+    for (const lying of this.#lying) if (lying !== woken) lying.leave()
     this.#resolve()
   }
 }
@@ -122,14 +81,9 @@ function refTimer(timer: Timer, ref: boolean): void {
   else Deno?.unrefTimer?.(timer)
 }
 
-/** Sleeps once, on one word. */
-export function sleepAsync(
-  words: Int32Array,
-  index: number,
-  value: number,
-  timeoutMs: number,
-): Promise<void> {
-  return new AsyncSleep([{ words, index, value }], timeoutMs, true).promise
+/** Sleeps once, in one bed. */
+export function sleepAsync(bed: Bed, timeoutMs: number): Promise<void> {
+  return new AsyncSleep([bed], timeoutMs, true).promise
 }
 
 const nothing = new Int32Array(1)

@@ -3,13 +3,13 @@
  * the width it is an index into the others. Payloads start at multiples of 8.
  */
 export interface MemoryViews {
-  readonly u8: Uint8Array<SharedArrayBuffer>
-  readonly i32: Int32Array<SharedArrayBuffer>
-  readonly u32: Uint32Array<SharedArrayBuffer>
-  readonly f64: Float64Array<SharedArrayBuffer>
+  readonly u8: Uint8Array
+  readonly i32: Int32Array
+  readonly u32: Uint32Array
+  readonly f64: Float64Array
 }
 
-export function createViews(buffer: SharedArrayBuffer): MemoryViews {
+export function createViews(buffer: ArrayBufferLike): MemoryViews {
   // Float64Array wants a whole number of elements; the memory may end with an odd word.
   const doubles = Math.floor(buffer.byteLength / 8)
   const words = Math.floor(buffer.byteLength / 4)

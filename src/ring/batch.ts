@@ -32,7 +32,7 @@ export class Batch extends Finishable {
   }
 
   /** The payload of one record. Shared memory: do not hand it to encoders, hashes or streams. */
-  bytes(index: number): Uint8Array<SharedArrayBuffer> {
+  bytes(index: number): Uint8Array {
     return new Uint8Array(this.producer.memory.u8.buffer, this.addressOf(index), this.sizeBytes)
   }
 

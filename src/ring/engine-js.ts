@@ -1,8 +1,10 @@
+import { FENCE_WORD } from '../abi/region.js'
 import * as algorithm from './algorithm/index.js'
 import type { Engine, EngineTarget } from './engine.js'
 
 /** The JavaScript build of the algorithm: works over any memory. */
-export function createJsEngine({ buffer, address, size, flags, ringBell }: EngineTarget): Engine {
+export function createJsEngine({ memory, size, flags, ringBell }: EngineTarget): Engine {
+  const { buffer, address, notify, fenceAddress = address + FENCE_WORD } = memory
   const view: algorithm.View = {
     ints: new Int32Array(buffer, 0, Math.floor(buffer.byteLength / 4)),
     doubles: new Float64Array(buffer, 0, Math.floor(buffer.byteLength / 8)),
@@ -10,6 +12,7 @@ export function createJsEngine({ buffer, address, size, flags, ringBell }: Engin
     size,
     flags,
     ringBell,
+    notify,
     slot: 0,
     slotShared: true,
     owner: 0,
@@ -17,6 +20,7 @@ export function createJsEngine({ buffer, address, size, flags, ringBell }: Engin
     unreported: 0,
     unreportedSince: 0,
     limit: 0,
+    fence: fenceAddress,
     found: new Int32Array(4),
     reason: 0,
     evidence: 0,

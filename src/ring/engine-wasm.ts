@@ -13,12 +13,13 @@ interface Exports extends Omit<Engine, 'kind' | 'reason' | 'evidence'> {
 let compiled: object | undefined
 
 /** The WebAssembly build of the algorithm: works over memory of WebAssembly. */
-export function createWasmEngine({ memory, address, size, flags, ringBell }: EngineTarget): Engine {
+export function createWasmEngine({ memory, size, flags, ringBell }: EngineTarget): Engine {
   const wasm = webAssembly()
-  if (!wasm || sharedBuffer(memory) === memory)
+  const { address, shared } = memory
+  if (!wasm || shared === undefined || sharedBuffer(shared) === shared)
     throw new TypeError('the ring does not lie in WebAssembly memory')
   compiled ??= new wasm.Module(Uint8Array.from(atob(RING_WASM_BASE64), (char) => char.charCodeAt(0)))
-  const instance = new wasm.Instance(compiled, { env: { memory: memory as WasmMemory, ringBell } })
+  const instance = new wasm.Instance(compiled, { env: { memory: shared as WasmMemory, ringBell } })
   const exports = instance.exports as Exports
   exports.configure(address, size, flags)
   return {

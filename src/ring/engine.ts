@@ -1,4 +1,4 @@
-import type { SharedMemory } from '../memory/shared-memory.js'
+import type { RingMemory } from '../memory/ring-memory.js'
 import { webAssembly } from '../memory/webassembly.js'
 import type { Answer, Word } from './algorithm/index.js'
 import { createJsEngine } from './engine-js.js'
@@ -75,9 +75,7 @@ export type EngineKind = 'wasm' | 'js'
 export type EngineChoice = EngineKind | 'auto'
 
 export interface EngineTarget {
-  readonly memory: SharedMemory
-  readonly buffer: SharedArrayBuffer
-  readonly address: number
+  readonly memory: RingMemory
   readonly size: number
   /** RING_FLAG_*. */
   readonly flags: number
@@ -88,7 +86,8 @@ export interface EngineTarget {
 export function createEngine(target: EngineTarget, choice: EngineChoice): Engine {
   if (choice === 'js') return createJsEngine(target)
   if (choice === 'wasm') return createWasmEngine(target)
-  if (!webAssembly() || target.memory === target.buffer) return createJsEngine(target)
+  const { buffer, shared } = target.memory
+  if (!webAssembly() || shared === undefined || shared === buffer) return createJsEngine(target)
   try {
     return createWasmEngine(target)
   } catch {

@@ -1,7 +1,8 @@
 import { ROOM_SEQUENCE } from '../abi/region.js'
 import type { TimeLimit } from '../memory/deadline.js'
 import { deadlineOf } from '../memory/deadline.js'
-import { assertMayBlock, sleepAsync } from '../memory/sleep.js'
+import { assertMayBlock } from '../memory/may-block.js'
+import { sleepAsync } from '../memory/sleep.js'
 import type { Attachment } from './attachment.js'
 import { longConsumerPosition, longOverwritePosition } from './long-positions.js'
 
@@ -18,7 +19,7 @@ export function flush(attachment: Attachment, limit: TimeLimit): boolean {
     if (!mustWait(attachment, target)) return true
     const remaining = deadline - performance.now()
     if (!(remaining > 0)) return false
-    Atomics.wait(attachment.views.i32, roomWord(attachment), sequence, remaining)
+    attachment.memory.bed(roomWord(attachment), sequence).block(remaining)
   }
 }
 
@@ -31,7 +32,7 @@ export async function flushAsync(attachment: Attachment, limit: TimeLimit): Prom
     if (!mustWait(attachment, target)) return true
     const remaining = deadline - performance.now()
     if (!(remaining > 0)) return false
-    await sleepAsync(attachment.views.i32, roomWord(attachment), sequence, remaining)
+    await sleepAsync(attachment.memory.bed(roomWord(attachment), sequence), remaining)
   }
 }
 

@@ -1,5 +1,6 @@
 import { LOCK_PARKED_BIT, LOCK_WORD } from '../abi/region.js'
-import { mayBlock } from '../memory/sleep.js'
+import { mayBlock } from '../memory/may-block.js'
+import type { RingMemory } from '../memory/ring-memory.js'
 import type { MemoryViews } from '../memory/views.js'
 
 /**
@@ -9,14 +10,20 @@ import type { MemoryViews } from '../memory/views.js'
 export function parkOnLock({
   views,
   address,
+  memory,
 }: {
   readonly views: MemoryViews
   readonly address: number
+  readonly memory?: RingMemory
 }): void {
   const word = (address + LOCK_WORD) >>> 2
   const held = Atomics.load(views.i32, word)
   if (held === 0) return
   // [L3] The bit tells the holder to wake us in [L2]; if it has left meanwhile, the wait does not begin.
   if (Atomics.compareExchange(views.i32, word, held, held | LOCK_PARKED_BIT) !== held) return
-  if (mayBlock()) Atomics.wait(views.i32, word, held | LOCK_PARKED_BIT)
+  if (!mayBlock()) return
+  // Memory of several processes is none that Atomics.wait knows.
+  if (memory && memory.shared === undefined)
+    memory.bed(word, held | LOCK_PARKED_BIT).block(Number.POSITIVE_INFINITY)
+  else Atomics.wait(views.i32, word, held | LOCK_PARKED_BIT)
 }

@@ -21,7 +21,8 @@ import {
   SLOTS_OFFSET,
 } from '../abi/region.js'
 import { deadlineOf } from '../memory/deadline.js'
-import { assertMayBlock, sleepAsync } from '../memory/sleep.js'
+import { assertMayBlock } from '../memory/may-block.js'
+import { sleepAsync } from '../memory/sleep.js'
 import { encodeText } from '../memory/text.js'
 import type { MemoryViews } from '../memory/views.js'
 import { recordBytes } from './algorithm/index.js'
@@ -51,7 +52,7 @@ const NO_ADDRESS = 0
 export class Producer {
   /** Views over the ring's memory, for the raw level. */
   readonly memory: MemoryViews
-  readonly ring: Ring
+  readonly ring: Ring<unknown>
   readonly #attachment: Attachment
   readonly #engine: Engine
   readonly #patience: number
@@ -60,7 +61,7 @@ export class Producer {
   #slot: number
 
   /** @internal */
-  constructor(ring: Ring) {
+  constructor(ring: Ring<unknown>) {
     this.ring = ring
     this.#attachment = attachmentOf(ring)
     this.#engine = this.#attachment.engine
@@ -69,6 +70,7 @@ export class Producer {
     const { address, size } = this.#attachment
     this.#payloadEnd = address + DATA_OFFSET + size + RECORD_HEADER_BYTES
     this.#slot = takeSlot(this.#attachment)
+    this.#attachment.ends.add(this)
     this.#useSlot()
   }
 
@@ -294,7 +296,7 @@ export class Producer {
       if (!this.#mustWaitForRoom(sizeBytes)) return !this.ring.closed
       const remaining = this.#longestSleep(deadline)
       if (!(remaining > 0)) return false
-      Atomics.wait(this.memory.i32, this.#roomWord, sequence, remaining)
+      this.#attachment.memory.bed(this.#roomWord, sequence).block(remaining)
     }
   }
 
@@ -306,7 +308,7 @@ export class Producer {
       if (!this.#mustWaitForRoom(sizeBytes)) return !this.ring.closed
       const remaining = this.#longestSleep(deadline)
       if (!(remaining > 0)) return false
-      await sleepAsync(this.memory.i32, this.#roomWord, sequence, remaining)
+      await sleepAsync(this.#attachment.memory.bed(this.#roomWord, sequence), remaining)
     }
   }
 
@@ -414,13 +416,15 @@ function areWakeupFlags(flags: number): boolean {
   return isWord(flags) && (flags & ~WAKEUP_FLAGS) === 0
 }
 
-const producers = new WeakMap<Ring, Producer>()
+const producers = new WeakMap<Ring<unknown>, Producer>()
 
 /**
  * Opens the writing end of a ring in this thread. A thread has one for each attached ring: calling again
  * gives the same one.
  */
-export function openProducer(ring: Ring): Producer {
+export function openProducer(ring: Ring<unknown>): Producer {
+  attachmentOf(ring)
+  ring.mustAllow('all')
   let producer = producers.get(ring)
   if (!producer) {
     producer = new Producer(ring)

@@ -63,7 +63,7 @@ export function parseRingName(name: unknown): Uint8Array<ArrayBuffer> {
 
 /** Writes the head page and the positions of a new ring into zeroed memory. The magic comes last. */
 export function writeRegion(
-  buffer: SharedArrayBuffer,
+  buffer: ArrayBufferLike,
   address: number,
   head: { readonly name: Uint8Array; readonly size: number; readonly flags: number },
   position: number,
@@ -92,7 +92,7 @@ export function writeRegion(
  *
  * @throws RingbufError ERR_NOT_A_RING, ERR_RING_VERSION, ERR_RING_FLAGS or ERR_RING_DAMAGED
  */
-export function readRegion(buffer: SharedArrayBuffer, address: number): RegionHead {
+export function readRegion(buffer: ArrayBufferLike, address: number): RegionHead {
   if (!Number.isInteger(address) || address < 0 || address % 8 !== 0) {
     throw new RingbufError('ERR_NOT_A_RING', `no ring can lie at address ${address}: it is no multiple of 8`)
   }

@@ -10,16 +10,18 @@ import {
 } from '../abi/region.js'
 import { allocateBells, bellWords, ringBell } from '../memory/bells.js'
 import type { TimeLimit } from '../memory/deadline.js'
+import { type RingMemory, sharedRingMemory } from '../memory/ring-memory.js'
 import { allocateSharedMemory, type SharedMemory, sharedBuffer } from '../memory/shared-memory.js'
 import { formatBytes, parseRingSize, type Size } from '../memory/size.js'
 import { createViews } from '../memory/views.js'
 import { AgeKeeper } from './age.js'
 import type { Attachment } from './attachment.js'
 import { type RingCounters, readCounters } from './counters.js'
-import { createEngine, type EngineChoice, type EngineKind } from './engine.js'
+import { createEngine, type Engine, type EngineChoice, type EngineKind } from './engine.js'
 import { flush, flushAsync } from './flush.js'
 import { type InspectOptions, inspect, type RingInspection } from './inspect.js'
 import { parkOnLock } from './park.js'
+import type { Reader } from './reader.js'
 import { parseRingName, readRegion, regionBytes, writeRegion } from './region.js'
 import { type Snapshot, type SnapshotOptions, snapshot } from './snapshot.js'
 
@@ -75,14 +77,28 @@ export interface RingHandle {
   readonly bells?: SharedMemory | undefined
 }
 
-let attachment: (ring: Ring) => Attachment
+/** @internal What a ring is made of: see createRing, and the rings of other modules. */
+export interface RingSource<Handle> {
+  readonly memory: RingMemory
+  readonly handle: Handle
+  /** Default: `auto`. */
+  readonly engine?: EngineChoice
+  /** It was made just now, and nobody else knows it. */
+  readonly fresh?: boolean
+  readonly bells?: SharedMemory | undefined
+  /** Replaces functions of the engine that this memory needs otherwise. */
+  readonly adaptEngine?: (engine: Engine) => Engine
+  readonly createReader?: (attachment: Attachment, position: number) => Reader
+}
+
+let attachment: (ring: Ring<unknown>) => Attachment
 
 /**
  * One ring, as one thread sees it. Make it with `createRing`, or with `attachRing` in another thread;
  * then open its ends with `openProducer` and `openConsumer`. By itself it only looks: any thread may
  * call anything here at any time.
  */
-export class Ring {
+export class Ring<Handle = RingHandle> {
   static {
     attachment = (ring) => ring.#attachment
   }
@@ -96,19 +112,21 @@ export class Ring {
   /** The build of the algorithm in use in this thread. */
   readonly engine: EngineKind
   /** Give this to another thread. */
-  readonly handle: RingHandle
-  readonly #attachment: Attachment
+  readonly handle: Handle
+  #attachment: Attachment
   readonly #ages: AgeKeeper
 
   /** @internal */
-  constructor(handle: RingHandle, choice: EngineChoice, fresh: boolean) {
-    const { memory, address } = handle
-    const buffer = sharedBuffer(memory) as SharedArrayBuffer
+  constructor(source: RingSource<Handle>) {
+    const { memory, handle, adaptEngine = same, createReader } = source
+    const { buffer, address } = memory
     const { name, size, flags } = readRegion(buffer, address)
-    const bells = bellWords(handle.bells)
+    const bells = bellWords(source.bells)
     const rings = (place: number) => ringBell(bells, place)
-    const engine = createEngine({ memory, buffer, address, size, flags, ringBell: rings }, choice)
-    if (fresh) engine.prepare()
+    const engine = adaptEngine(
+      createEngine({ memory, size, flags, ringBell: rings }, source.engine ?? 'auto'),
+    )
+    if (source.fresh) engine.prepare()
     this.name = name
     this.size = size
     const locked = (flags & RING_FLAG_LOCK) !== 0
@@ -119,12 +137,15 @@ export class Ring {
     this.#attachment = {
       name,
       engine,
+      memory,
       views: createViews(buffer),
       address,
       size,
       flags,
       locked,
       overwrites: this.overwrites,
+      createReader,
+      ends: new Set(),
       bells,
     }
     this.#ages = new AgeKeeper(this.#attachment)
@@ -165,8 +186,13 @@ export class Ring {
     return { ...counters, inFlight, highWaterBytes: Math.max(counters.highWaterBytes, inUse) }
   }
 
-  /** Wakes the consumer, if it sleeps, as BPF_RB_FORCE_WAKEUP does. Answers whether it slept. */
+  /**
+   * Wakes the consumer, if it sleeps, as BPF_RB_FORCE_WAKEUP does. Answers whether it slept.
+   *
+   * @throws RingbufError ERR_READ_ONLY
+   */
   wake(): boolean {
+    this.mustAllow('consume')
     return Boolean(this.#attachment.engine.wakeSleeper())
   }
 
@@ -178,11 +204,13 @@ export class Ring {
    * @throws RingbufError ERR_CANNOT_BLOCK, ERR_INVALID_ARGUMENT
    */
   flush(limit: TimeLimit = {}): boolean {
+    this.mustAllow('consume')
     return flush(this.#attachment, limit)
   }
 
   /** The same without blocking, on any thread: the consumer's own, too. */
-  flushAsync(limit: TimeLimit = {}): Promise<boolean> {
+  async flushAsync(limit: TimeLimit = {}): Promise<boolean> {
+    this.mustAllow('consume')
     return flushAsync(this.#attachment, limit)
   }
 
@@ -212,8 +240,11 @@ export class Ring {
   /**
    * Closes the ring for all threads: no new reservations; the consumer and producers that sleep wake up;
    * what is reserved may still be submitted or discarded, and consumed. Closing twice does nothing.
+   *
+   * @throws RingbufError ERR_READ_ONLY
    */
   close(): void {
+    this.mustAllow('all')
     while (!this.#attachment.engine.close(LOCK_PATIENCE)) parkOnLock(this.#attachment)
   }
 
@@ -221,13 +252,43 @@ export class Ring {
   [Symbol.dispose](): void {
     this.close()
   }
+
+  /** @internal @throws RingbufError ERR_READ_ONLY */
+  mustAllow(what: 'all' | 'consume'): void {
+    const { access } = this.#attachment.memory
+    if (access === 'all' || access === what) return
+    const why = access === 'look' ? 'was opened to look at' : 'is one of the kernel'
+    throw new RingbufError('ERR_READ_ONLY', `ring '${this.name}' ${why}: it cannot be written to from here`)
+  }
+
+  /**
+   * @internal Closes what was opened of it in this thread, and ends all use of it. Answers whether that was
+   * still to be done.
+   */
+  protected abandon(): boolean {
+    const { ends } = this.#attachment
+    if (ends === undefined) return false
+    for (const end of [...ends]) end[Symbol.dispose]()
+    this.#attachment = abandoned(this.name)
+    return true
+  }
+}
+
+/** Stands in the place of what must not be touched any more. */
+function abandoned(name: string): Attachment {
+  return new Proxy({} as Attachment, {
+    get(_, property) {
+      if (property === 'ends') return undefined
+      throw new RingbufError('ERR_RESOURCE_CLOSED', `ring '${name}' was given up by this thread`)
+    },
+  })
 }
 
 /** How often a thread looks at a lock before it parks: some microseconds. */
 export const LOCK_PATIENCE = 2000
 
 /** @internal */
-export function attachmentOf(ring: Ring): Attachment {
+export function attachmentOf(ring: Ring<unknown>): Attachment {
   if (ring instanceof Ring) return attachment(ring)
   throw new RingbufError(
     'ERR_NOT_A_RING',
@@ -245,8 +306,25 @@ export function attachmentOf(ring: Ring): Attachment {
  *   ERR_NO_SHARED_MEMORY
  */
 export function createRing(options: CreateRingOptions): Ring {
+  const head = parseRingOptions(options)
+  const { engine = 'auto' } = options
+  checkChoice('engine', engine, ['auto', 'wasm', 'js'])
+  const memory = allocateSharedMemory(regionBytes(head.size))
+  writeRegion(sharedBuffer(memory) as SharedArrayBuffer, 0, head, head.position)
+  board ??= allocateBells()
+  const handle: RingHandle = { type: 'bpf-ringbuf', memory, address: 0, bells: board }
+  return new Ring({ memory: sharedRingMemory(memory, 0), handle, engine, fresh: true, bells: board })
+}
+
+/** @internal What the head page of a new ring says, by its options, which it checks. */
+export function parseRingOptions(options: Omit<CreateRingOptions, 'engine'>): {
+  readonly name: Uint8Array
+  readonly size: number
+  readonly flags: number
+  readonly position: number
+} {
   checkOptions('options', options)
-  const { size, name = '', flags = 0, engine = 'auto', initialPosition = 0 } = options
+  const { size, name = '', flags = 0, initialPosition = 0 } = options
   const bytes = parseRingSize(size)
   const nameBytes = parseRingName(name)
   if (flags !== 0 && flags !== BPF_F_RB_OVERWRITE) {
@@ -259,7 +337,6 @@ export function createRing(options: CreateRingOptions): Ring {
   const overwrites = flags === BPF_F_RB_OVERWRITE
   const { reservations = overwrites ? 'lock' : 'claim', lostRecords = false, owners = false } = options
   checkChoice('reservations', reservations, ['claim', 'lock'])
-  checkChoice('engine', engine, ['auto', 'wasm', 'js'])
   if (overwrites && reservations !== 'lock') {
     throw new RingbufError(
       'ERR_INVALID_ARGUMENT',
@@ -278,16 +355,12 @@ export function createRing(options: CreateRingOptions): Ring {
       { value: String(initialPosition) },
     )
   }
-  const memory = allocateSharedMemory(regionBytes(bytes))
-  const buffer = sharedBuffer(memory) as SharedArrayBuffer
   const ringFlags =
     (reservations === 'lock' ? RING_FLAG_LOCK : 0) |
     (overwrites ? RING_FLAG_OVERWRITE : 0) |
     (lostRecords ? RING_FLAG_LOST_RECORDS : 0) |
     (owners ? RING_FLAG_OWNERS : 0)
-  writeRegion(buffer, 0, { name: nameBytes, size: bytes, flags: ringFlags }, initialPosition)
-  board ??= allocateBells()
-  return new Ring({ type: 'bpf-ringbuf', memory, address: 0, bells: board }, engine, true)
+  return { name: nameBytes, size: bytes, flags: ringFlags, position: initialPosition }
 }
 
 /** Rings that one thread makes share a board of bells, so that whoever consumes them can wait for all. */
@@ -310,8 +383,11 @@ export function attachRing(handle: RingHandle, options: AttachRingOptions = {}):
   ) {
     throw new RingbufError('ERR_NOT_A_RING', `attachRing wants the handle of a ring, as ring.handle gives it`)
   }
-  return new Ring(handle, engine, false)
+  const { memory, address, bells } = handle
+  return new Ring({ memory: sharedRingMemory(memory, address), handle, engine, bells })
 }
+
+const same = (engine: Engine): Engine => engine
 
 function checkChoice(name: string, value: string, choices: readonly string[]): void {
   if (choices.includes(value)) return
@@ -325,7 +401,7 @@ function checkChoice(name: string, value: string, choices: readonly string[]): v
 }
 
 /** @internal Explains why a record of this size can never be reserved. */
-export function tooLarge(ring: Ring, sizeBytes: number): RingbufError {
+export function tooLarge(ring: Ring<unknown>, sizeBytes: number): RingbufError {
   return new RingbufError(
     'ERR_RECORD_TOO_LARGE',
     `a record of ${sizeBytes} bytes never fits: the largest is ${ring.largestPayload} in a ring of ${formatBytes(ring.size)}`,

@@ -76,24 +76,24 @@ export class WritableRecord extends Finishable {
   }
 
   /** The payload. Shared memory: do not hand it to encoders, hashes or streams. */
-  get bytes(): Uint8Array<SharedArrayBuffer> {
+  get bytes(): Uint8Array {
     this.assertOpen()
     return new Uint8Array(this.producer.memory.u8.buffer, this.address, this.length)
   }
 
-  get dataView(): DataView<SharedArrayBuffer> {
+  get dataView(): DataView {
     this.assertOpen()
     return new DataView(this.producer.memory.u8.buffer, this.address, this.length)
   }
 
   /** The payload as 32-bit words; up to 3 bytes at the end are left out. */
-  get uint32(): Uint32Array<SharedArrayBuffer> {
+  get uint32(): Uint32Array {
     this.assertOpen()
     return new Uint32Array(this.producer.memory.u8.buffer, this.address, this.length >>> 2)
   }
 
   /** The payload as 64-bit floats; up to 7 bytes at the end are left out. */
-  get float64(): Float64Array<SharedArrayBuffer> {
+  get float64(): Float64Array {
     this.assertOpen()
     return new Float64Array(this.producer.memory.u8.buffer, this.address, this.length >>> 3)
   }

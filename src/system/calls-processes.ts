@@ -8,6 +8,7 @@ export function processCalls(kernel: KernelCalls): ProcessCalls {
     pidfdOpen: (pid) => kernel.call('pidfd_open', pid),
     pidfdGetfd: (pidfd, fd) => kernel.call('pidfd_getfd', pidfd, fd),
     pidfdSendSignal: (pidfd, signal) => kernel.call('pidfd_send_signal', pidfd, signal),
+    processId: () => kernel.call('getpid'),
     threadId: () => kernel.call('gettid'),
     bpf(command, attributes) {
       if (attributes.length > IO_BYTES) return -E2BIG

@@ -15,6 +15,15 @@ const POLLFD_BYTES = 8
 const POLLFDS_AT = STRUCT_AT + 16
 const POLLFDS_MOST = (IO_BYTES - 16) / POLLFD_BYTES
 
+/** struct futex_waitv: value u64, address u64, flags u32, zero u32. It follows the timespec. */
+const WAITV_BYTES = 24
+const WAITVS_AT = STRUCT_AT + 16
+/** The kernel's own limit. */
+export const FUTEXES_MOST = 128
+/** A word of 32 bits, and not of this process alone. */
+const FUTEX2_SIZE_U32 = 2
+const CLOCK_MONOTONIC = 1
+
 export function waitCalls(kernel: KernelCalls): WaitCalls {
   const { data, structAddress } = kernel
   const event = epollEvent(kernel.architecture)
@@ -76,8 +85,38 @@ export function waitCalls(kernel: KernelCalls): WaitCalls {
         },
         -ETIMEDOUT,
       ),
+    futexWaitAny(words, limit) {
+      if (words.length > FUTEXES_MOST) return -EINVAL
+      words.forEach(({ address, value }, i) => {
+        const at = WAITVS_AT + i * WAITV_BYTES
+        data.setBigUint64(at, BigInt(value >>> 0), true)
+        data.setBigUint64(at + 8, BigInt(address), true)
+        data.setBigUint64(at + 16, BigInt(FUTEX2_SIZE_U32), true)
+      })
+      return inSlices(
+        limit,
+        (ms) => {
+          const wrong = monotonicIn(kernel, ms)
+          if (wrong < 0) return wrong
+          const [list, time] = [structAddress + 16, structAddress]
+          const answer = kernel.call('futex_waitv', list, words.length, 0, time, CLOCK_MONOTONIC)
+          return unlessNothing(answer, -ETIMEDOUT)
+        },
+        -ETIMEDOUT,
+      )
+    },
     futexWake: (address, sleepers) => kernel.call('futex', address, FUTEX_WAKE, sleepers),
   }
+}
+
+/** Writes the moment so many milliseconds from now to the start of the structure. */
+function monotonicIn(kernel: KernelCalls, ms: number): number {
+  const answer = kernel.call('clock_gettime', CLOCK_MONOTONIC, kernel.structAddress)
+  if (answer < 0) return answer
+  const seconds = Number(kernel.data.getBigInt64(STRUCT_AT, true))
+  const nanoseconds = Number(kernel.data.getBigInt64(STRUCT_AT + 8, true))
+  kernel.timespec(seconds * 1000 + nanoseconds / 1e6 + ms)
+  return 0
 }
 
 /** An answer, unless the slice is over (which the call says by `over`), or a signal came. */

@@ -53,6 +53,8 @@ export interface MapTwiceOptions {
   readonly dataBytes: number
   /** Default: 'read-write'. */
   readonly access?: 'read' | 'read-write'
+  /** Whether a page of this process alone follows, which may be written. Default: false. */
+  readonly privatePage?: boolean
 }
 
 /**
@@ -68,11 +70,12 @@ export function mapTwice(
   system: System,
   fd: number,
   what: string,
-  { headBytes, dataBytes, access }: MapTwiceOptions,
+  { headBytes, dataBytes, access, privatePage = false }: MapTwiceOptions,
 ): Mapping {
   const once = headBytes + dataBytes
   mustHoldBytes(system, fd, what, once)
-  const length = once + dataBytes
+  const twice = once + dataBytes
+  const length = twice + (privatePage ? system.pageBytes : 0)
   // Takes the room first: nobody else can map anything between the two.
   const reserve = MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE
   const address = must(system.mmap(0, length, PROT_NONE, reserve, -1, 0), 'mmap', what)
@@ -80,6 +83,8 @@ export function mapTwice(
   const flags = MAP_SHARED | MAP_FIXED
   let answer = system.mmap(address, once, protection, flags, fd, 0)
   if (answer >= 0) answer = system.mmap(address + once, dataBytes, protection, flags, fd, headBytes)
+  if (answer >= 0 && privatePage)
+    answer = system.mprotect(address + twice, length - twice, PROT_READ | PROT_WRITE)
   if (answer < 0) system.munmap(address, length)
   must(answer, 'mmap', what)
   return new Mapping(system, address, length, what)

@@ -11,11 +11,13 @@ const TABLE = {
   mmap: [9, 222],
   mprotect: [10, 226],
   munmap: [11, 215],
+  getpid: [39, 172],
   fcntl: [72, 25],
   ftruncate: [77, 46],
   fchmod: [91, 52],
   gettid: [186, 178],
   futex: [202, 98],
+  clock_gettime: [228, 113],
   epoll_ctl: [233, 21],
   openat: [257, 56],
   unlinkat: [263, 35],
@@ -31,6 +33,7 @@ const TABLE = {
   pidfd_send_signal: [424, 424],
   pidfd_open: [434, 434],
   pidfd_getfd: [438, 438],
+  futex_waitv: [449, 449],
 } as const satisfies Record<string, readonly [number, number]>
 
 export type CallName = keyof typeof TABLE

@@ -61,6 +61,13 @@ export interface PollItem {
   found: number
 }
 
+/** A word in memory of any processes, and what it must hold for sleeping on it. */
+export interface FutexWord {
+  readonly address: number
+  /** u32. */
+  readonly value: number
+}
+
 /**
  * Calls that may block do so in slices of SLICE_MS, between which a worker can be terminated. Interrupted by
  * a signal, they go on.
@@ -82,6 +89,11 @@ export interface WaitCalls {
   /** Sleeps while the u32 at `address`, in memory of any processes, holds `value`: 0 when woken, -EAGAIN if
    * it holds another, -ETIMEDOUT. May also end early for no reason. */
   futexWait(address: number, value: number, limit: Limit): number
+  /**
+   * Sleeps while each of these words, at most FUTEXES_MOST, holds its value: answers the index of one that was
+   * woken, -EAGAIN if one holds another value, -ETIMEDOUT; -ENOSYS before Linux 5.16.
+   */
+  futexWaitAny(words: readonly FutexWord[], limit: Limit): number
   /** Answers how many sleepers were woken. */
   futexWake(address: number, sleepers: number): number
 }
@@ -92,6 +104,8 @@ export interface ProcessCalls {
   pidfdGetfd(pidfd: number, fd: number): number
   /** Signal 0 only asks whether it could be sent. */
   pidfdSendSignal(pidfd: number, signal: number): number
+  /** Of this process, as it sees itself. */
+  processId(): number
   threadId(): number
   /** bpf(2). `attributes` is the union's bytes; what the kernel writes there is copied back. */
   bpf(command: number, attributes: Uint8Array): number

@@ -21,7 +21,8 @@ for (const engine of ENGINES) {
       await crew.begin()
       while (Atomics.load(i32, word) !== (1 | LOCK_PARKED_BIT)) await new Promise(setImmediate)
       assert.equal(ring.counters().attempted, 0)
-      unlock({ ints: i32, ring: 0 } as View)
+      const notify = (index: number, count: number) => void Atomics.notify(i32, index, count)
+      unlock({ ints: i32, ring: 0, notify } as View)
       using consumer = openConsumer(ring)
       for (let seen = 0; seen < 2; ) {
         assert.equal(consumer.wait({ timeoutMs: 10_000 }), 'ready')

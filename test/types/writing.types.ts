@@ -16,8 +16,8 @@ declare const ring: Ring
 const producer = openProducer(ring)
 isExactly<Producer>()(producer)
 isExactly<MemoryViews>()(producer.memory)
-isExactly<Uint8Array<SharedArrayBuffer>>()(producer.memory.u8)
-isExactly<Float64Array<SharedArrayBuffer>>()(producer.memory.f64)
+isExactly<Uint8Array<ArrayBufferLike>>()(producer.memory.u8)
+isExactly<Float64Array<ArrayBufferLike>>()(producer.memory.f64)
 isExactly<number>()(producer.reserve(8))
 isExactly<number>()(producer.submit(8, BPF_RB_NO_WAKEUP))
 isExactly<number>()(producer.output(new Uint8Array(8)))
@@ -33,9 +33,9 @@ export function write(): void {
   // @ts-expect-error: there may be no room
   record.submit()
   if (record === null) return
-  isExactly<Uint8Array<SharedArrayBuffer>>()(record.bytes)
-  isExactly<Float64Array<SharedArrayBuffer>>()(record.float64)
-  isExactly<DataView<SharedArrayBuffer>>()(record.dataView)
+  isExactly<Uint8Array<ArrayBufferLike>>()(record.bytes)
+  isExactly<Float64Array<ArrayBufferLike>>()(record.float64)
+  isExactly<DataView<ArrayBufferLike>>()(record.dataView)
   isExactly<number>()(record.writeText('text', 4))
   record.submit(BPF_RB_NO_WAKEUP)
   // @ts-expect-error: shared memory is not to be taken for private memory
@@ -46,7 +46,7 @@ declare function keep(bytes: Uint8Array<ArrayBuffer>): void
 
 export function writeMany(): void {
   using batch = producer.batch(4, 8)
-  if (batch) isExactly<Uint8Array<SharedArrayBuffer>>()(batch.bytes(0))
+  if (batch) isExactly<Uint8Array<ArrayBufferLike>>()(batch.bytes(0))
 }
 
 // @ts-expect-error: no such reason

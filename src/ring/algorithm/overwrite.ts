@@ -3,7 +3,6 @@ import {
   CONSUMED_COUNT,
   CONSUMER_POSITION,
   CONSUMER_ROUNDS,
-  FENCE_WORD,
   OVERWRITE_POSITION,
   OVERWRITE_ROUNDS,
   OVERWRITING,
@@ -17,6 +16,7 @@ import { wakeProducers } from './room.js'
 import {
   atomicLoad,
   atomicStore,
+  fenceAddress,
   isOverwriting,
   load,
   ringAddress,
@@ -82,7 +82,7 @@ export function overwrite(view: View, pending: Word, end: Word): void {
  * sequentially consistent see to that on every machine; a store alone does not hold back what follows.
  */
 function fence(view: View): void {
-  const word = (ringAddress(view) + FENCE_WORD) | 0
+  const word = fenceAddress(view)
   // [O8]
   atomicStore(view, word, 0)
   atomicLoad(view, word)

@@ -39,6 +39,8 @@ export interface View {
   readonly flags: Word
   /** Rings the bell at this place, on which the consumer sleeps. */
   readonly ringBell: (place: Word) => void
+  /** Wakes those who sleep on a word, by its index: how, depends on the memory. */
+  readonly notify: (index: Word, count: Word) => void
   /** Address of this producer's slot. */
   slot: Word
   /** Whether other producers write this slot too. */
@@ -53,6 +55,8 @@ export interface View {
   unreportedSince: Word
   /** Where the consumer knows that data was reserved to: the producer position when last read. */
   limit: Word
+  /** Address of a word that this thread may write, and whose value means nothing. */
+  readonly fence: Word
   /** What `survey` has found: FOUND_*. */
   readonly found: Int32Array
   /** Why the last call failed: REASON_*. */
@@ -113,6 +117,9 @@ export function setReason(view: View, reason: Word, evidence: Word): void {
   view.evidence = evidence
 }
 
+export function fenceAddress(view: View): Word {
+  return view.fence
+}
 export function setFound(view: View, which: Word, word: Word): void {
   view.found[which] = word
 }
@@ -145,7 +152,7 @@ export function or(view: View, address: Word, bits: Word): Word {
 }
 /** Wakes at most `count` threads that sleep on the word. */
 export function notify(view: View, address: Word, count: Word): void {
-  Atomics.notify(view.ints, address >>> 2, count)
+  view.notify(address >>> 2, count)
 }
 /** Rings the consumer's bell: see src/memory/bells.ts. */
 export function ringBell(view: View, place: Word): void {

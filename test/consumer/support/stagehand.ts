@@ -145,7 +145,7 @@ function work({ engine, control }: StagehandData): void {
 }
 
 function settle({ memory, ring }: Producer, mostMs: number): void {
-  const word = (ring.handle.address + SLEEP_WORD) >>> 2
+  const word = ((ring.handle as RingHandle).address + SLEEP_WORD) >>> 2
   const end = performance.now() + mostMs
   while (Atomics.load(memory.i32, word) !== SLEEP_ASLEEP && performance.now() < end);
 }

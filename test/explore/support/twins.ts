@@ -75,6 +75,11 @@ export class Twins {
     const buffer = new SharedArrayBuffer(regionBytes(view.size))
     const ints = new Int32Array(buffer)
     for (const [address, value] of this.#stage.play([]).memory) ints[address / 4] = value
-    return Object.assign(view, { ints, doubles: new Float64Array(buffer), ringBell: () => {} })
+    return Object.assign(view, {
+      ints,
+      doubles: new Float64Array(buffer),
+      ringBell: () => {},
+      notify: () => {},
+    })
   }
 }

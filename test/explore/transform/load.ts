@@ -99,7 +99,7 @@ function accessesOf(words: Parsed): ReadonlySet<string> {
   const accesses = functionsOf(words.program).filter(({ body }) =>
     [...nodesIn(body)].some((node) => {
       const { name } = node as { name?: string }
-      return node.type === 'Identifier' && /^(Atomics|ints|doubles|ringBell)$/.test(name ?? '')
+      return node.type === 'Identifier' && /^(Atomics|ints|doubles|ringBell|notify)$/.test(name ?? '')
     }),
   )
   return new Set(accesses.map(({ id }) => id.name))

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import { type Consumer, type Producer, type Ring, RingbufError } from 'bpf-ringbuf'
+import { type Consumer, type Producer, type Ring, RingbufError, type RingHandle } from 'bpf-ringbuf'
 import { DATA_OFFSET } from '#dist/abi/region.js'
 
 /** What a peer may make a consumer say; everything else it must not make it do. */
@@ -66,8 +66,8 @@ export function mustAnswerAll(ring: Ring, consumer: Consumer, producer: Producer
   assert.equal(ring.query(1), ring.size)
 }
 
-function mustLieInside(ring: Ring, offset: number, length: number, record: number): void {
-  const data = ring.handle.address + DATA_OFFSET
+function mustLieInside(ring: Ring<unknown>, offset: number, length: number, record: number): void {
+  const data = (ring.handle as RingHandle).address + DATA_OFFSET
   const where = `${length} bytes at ${offset}, record ${record}`
   assert.ok(offset - 8 >= data && offset - 8 < data + ring.size, `no header stands there: ${where}`)
   assert.equal(offset % 8, 0, where)

@@ -39,7 +39,7 @@ export class Rig {
     return this.#consumer
   }
 
-  get u8(): Uint8Array<SharedArrayBuffer> {
+  get u8(): Uint8Array {
     return this.producer.memory.u8
   }
 

@@ -141,7 +141,7 @@ async function underAttack({ build, size, seed, rounds }: VictimData): Promise<V
   const owner = rig.word(CONSUMER_OWNER)
   const stop = new Int32Array(new SharedArrayBuffer(4))
   const data: AttackerData = {
-    buffer: rig.u8.buffer,
+    buffer: rig.u8.buffer as SharedArrayBuffer,
     end: DATA_OFFSET + 2 * size,
     targets: [
       ...WORDS,

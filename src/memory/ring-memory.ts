@@ -1,0 +1,44 @@
+import { type Bed, WordBed } from './bed.js'
+import type { SharedMemory } from './shared-memory.js'
+import { sharedBuffer } from './shared-memory.js'
+
+/**
+ * What this thread may do with a ring: everything; consume only (rings of the kernel: their producers are
+ * BPF programs); or look only.
+ */
+export type RingAccess = 'all' | 'consume' | 'look'
+
+/** Where a ring lies, as one thread sees it: its bytes, and how to sleep on their words. */
+export interface RingMemory {
+  readonly buffer: ArrayBufferLike
+  /** Where in it the ring begins. */
+  readonly address: number
+  /** The memory of this process that it is, if it is that: the WebAssembly build may work in it. */
+  readonly shared: SharedMemory | undefined
+  readonly access: RingAccess
+  /**
+   * Address of a word that may be written, where nothing else is, if the ring's own may not: who only looks
+   * needs one for the order of what it reads.
+   */
+  readonly fenceAddress?: number
+  /** Wakes at most `count` of those who sleep on the word at this index. */
+  notify(index: number, count: number): void
+  /** To sleep on the word at this index, for as long as it holds `value`. */
+  bed(index: number, value: number): Bed
+}
+
+/** A ring in memory that the threads of one process share. */
+export function sharedRingMemory(shared: SharedMemory, address: number): RingMemory {
+  const buffer = sharedBuffer(shared) as SharedArrayBuffer
+  const words = new Int32Array(buffer, 0, Math.floor(buffer.byteLength / 4))
+  return {
+    buffer,
+    address,
+    shared,
+    access: 'all',
+    notify: (index, count) => {
+      Atomics.notify(words, index, count)
+    },
+    bed: (index, value) => new WordBed(words, index, value),
+  }
+}
