@@ -171,12 +171,9 @@ export class Consumer<R = OwnedRecord> {
     this.#owner = owner
     this.#attachment = attachmentOf(ring)
     this.memory = this.#attachment.views
-    const { createReader } = this.#attachment
-    this.#reader = createReader
-      ? createReader(this.#attachment, position)
-      : ring.overwrites
-        ? CopyingReader.consumer(this.#attachment)
-        : new InPlaceReader(this.#attachment, position)
+    this.#reader = ring.overwrites
+      ? CopyingReader.consumer(this.#attachment)
+      : new InPlaceReader(this.#attachment, position)
     this.#attachment.ends.add(this)
     this.#stall = new StallWatch(ring)
     this.#sleeper = new RingSleeper({

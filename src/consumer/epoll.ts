@@ -247,7 +247,8 @@ class EpollSleeper implements Sleeper<EpollEvent[]> {
   }
 
   assertOneBed(): void {
-    const beds = this.beds().length
+    // Beds of other kinds can be slept in by turns.
+    const beds = this.beds().filter((bed) => bed instanceof WordBed).length
     if (beds <= 1) return
     throw new RingbufError(
       'ERR_NO_COMMON_BELL',
@@ -352,8 +353,7 @@ class EpollSleeper implements Sleeper<EpollEvent[]> {
 
   /** Whether somebody rang for it. */
   #notice(item: Item): void {
-    // [B3] Changed since it was armed.
-    if (!item.armed || Atomics.load(item.attachment.views.i32, item.sleepIndex) === SLEEP_ASLEEP) return
+    if (!item.armed || !isRung(item)) return
     item.armed = false
     this.#enqueue(item)
   }
@@ -384,6 +384,11 @@ class EpollSleeper implements Sleeper<EpollEvent[]> {
     bell.users++
     return bell
   }
+}
+
+function isRung({ attachment: { memory, views }, sleepIndex }: Item): boolean {
+  // [B3] Changed since it was armed.
+  return memory.rung ? memory.rung() : Atomics.load(views.i32, sleepIndex) !== SLEEP_ASLEEP
 }
 
 function allocateWord(): Int32Array {

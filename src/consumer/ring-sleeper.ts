@@ -93,7 +93,9 @@ export class RingSleeper implements Sleeper<WaitOutcome> {
   fallAsleep(): WaitOutcome | undefined {
     this.#assertUsable()
     this.idled()
-    const { engine } = this.#attachment
+    const { engine, memory } = this.#attachment
+    // What was rung for before the look that follows must not end the sleep behind it.
+    memory.rung?.()
     const asleep = this.#announce()
     if (asleep === 0) return this.look() ?? (this.#reader.ready ? 'ready' : 'woken')
     this.#asleep = asleep

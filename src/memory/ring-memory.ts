@@ -21,6 +21,11 @@ export interface RingMemory {
    * needs one for the order of what it reads.
    */
   readonly fenceAddress?: number
+  /**
+   * Whether somebody has rung for the consumer since this was last asked, where that does not change the ring's
+   * sleep word: the kernel tells by a descriptor.
+   */
+  rung?(): boolean
   /** Wakes at most `count` of those who sleep on the word at this index. */
   notify(index: number, count: number): void
   /** To sleep on the word at this index, for as long as it holds `value`. */

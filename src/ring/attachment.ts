@@ -1,7 +1,6 @@
 import type { RingMemory } from '../memory/ring-memory.js'
 import type { MemoryViews } from '../memory/views.js'
 import type { Engine } from './engine.js'
-import type { Reader } from './reader.js'
 
 /** @internal What the two ends of a ring, and whoever only looks, share in one thread. */
 export interface Attachment {
@@ -15,8 +14,6 @@ export interface Attachment {
   readonly flags: number
   readonly locked: boolean
   readonly overwrites: boolean
-  /** Reads for the ring's consumer, where that is not the ring's own way. */
-  readonly createReader: ((attachment: Attachment, position: number) => Reader) | undefined
   /** What was opened of this ring in this thread, and is to be closed with it. */
   readonly ends: Set<Disposable>
   /** The board that this ring's bells hang on, if it has one. */

@@ -94,10 +94,12 @@ export class InPlaceReader implements Reader {
     const from = this.#position
     this.#position = to
     if (to === from) return
-    const { engine, views, address } = this.#attachment
+    const { engine, memory, views, address } = this.#attachment
     engine.release(from, to, consumed, skipped)
-    // For whoever must tell laps apart: the high half, as the kernel's position has one.
-    if (to >>> 0 < from >>> 0) Atomics.add(views.u32, (address + CONSUMER_ROUNDS) >>> 2, 1)
+    // For whoever must tell laps apart: the high half, as the kernel's position has one. Where the kernel
+    // itself reads it, both halves were stored as one.
+    if (to >>> 0 < from >>> 0 && memory.access === 'all')
+      Atomics.add(views.u32, (address + CONSUMER_ROUNDS) >>> 2, 1)
   }
 
   takeGap(): undefined {

@@ -61,13 +61,35 @@ export function parseRingName(name: unknown): Uint8Array<ArrayBuffer> {
   return bytes
 }
 
-/** Writes the head page and the positions of a new ring into zeroed memory. The magic comes last. */
+/** What the head page of a new ring says; its name in UTF-8. */
+export interface NewRegionHead {
+  readonly name: Uint8Array
+  readonly size: number
+  /** RING_FLAG_*. */
+  readonly flags: number
+}
+
+/** Writes the positions and the head page of a new ring into zeroed memory. */
 export function writeRegion(
   buffer: ArrayBufferLike,
   address: number,
-  head: { readonly name: Uint8Array; readonly size: number; readonly flags: number },
+  head: NewRegionHead,
   position: number,
 ): void {
+  const words = new Uint32Array(buffer, address, DATA_OFFSET / 4)
+  const write = (at: number, value: number) => Atomics.store(words, at >>> 2, value)
+  for (const word of [CONSUMER_POSITION, RELEASED_POSITION, PRODUCER_POSITION, PENDING_POSITION])
+    write(word, position)
+  if ((head.flags & RING_FLAG_LOCK) === 0) write(PENDING_POSITION, 0)
+  if ((head.flags & RING_FLAG_OVERWRITE) !== 0) {
+    write(OVERWRITE_POSITION, position)
+    write(OVERWRITING, position)
+  }
+  writeHead(buffer, address, head)
+}
+
+/** Writes the head page of a ring whose positions are there already. The magic comes last. */
+export function writeHead(buffer: ArrayBufferLike, address: number, head: NewRegionHead): void {
   const words = new Uint32Array(buffer, address, DATA_OFFSET / 4)
   const write = (at: number, value: number) => Atomics.store(words, at >>> 2, value)
   write(HEAD_VERSION, LAYOUT_VERSION)
@@ -77,13 +99,6 @@ export function writeRegion(
   write(HEAD_SLOTS, PRODUCER_SLOTS)
   write(HEAD_NAME_LENGTH, head.name.length)
   new Uint8Array(buffer).set(head.name, address + HEAD_NAME)
-  for (const word of [CONSUMER_POSITION, RELEASED_POSITION, PRODUCER_POSITION, PENDING_POSITION])
-    write(word, position)
-  if ((head.flags & RING_FLAG_LOCK) === 0) write(PENDING_POSITION, 0)
-  if ((head.flags & RING_FLAG_OVERWRITE) !== 0) {
-    write(OVERWRITE_POSITION, position)
-    write(OVERWRITING, position)
-  }
   write(HEAD_MAGIC, RING_MAGIC)
 }
 

@@ -21,8 +21,7 @@ import { createEngine, type Engine, type EngineChoice, type EngineKind } from '.
 import { flush, flushAsync } from './flush.js'
 import { type InspectOptions, inspect, type RingInspection } from './inspect.js'
 import { parkOnLock } from './park.js'
-import type { Reader } from './reader.js'
-import { parseRingName, readRegion, regionBytes, writeRegion } from './region.js'
+import { type NewRegionHead, parseRingName, readRegion, regionBytes, writeRegion } from './region.js'
 import { type Snapshot, type SnapshotOptions, snapshot } from './snapshot.js'
 
 /**
@@ -88,7 +87,6 @@ export interface RingSource<Handle> {
   readonly bells?: SharedMemory | undefined
   /** Replaces functions of the engine that this memory needs otherwise. */
   readonly adaptEngine?: (engine: Engine) => Engine
-  readonly createReader?: (attachment: Attachment, position: number) => Reader
 }
 
 let attachment: (ring: Ring<unknown>) => Attachment
@@ -118,7 +116,7 @@ export class Ring<Handle = RingHandle> {
 
   /** @internal */
   constructor(source: RingSource<Handle>) {
-    const { memory, handle, adaptEngine = same, createReader } = source
+    const { memory, handle, adaptEngine = same } = source
     const { buffer, address } = memory
     const { name, size, flags } = readRegion(buffer, address)
     const bells = bellWords(source.bells)
@@ -144,7 +142,6 @@ export class Ring<Handle = RingHandle> {
       flags,
       locked,
       overwrites: this.overwrites,
-      createReader,
       ends: new Set(),
       bells,
     }
@@ -192,7 +189,7 @@ export class Ring<Handle = RingHandle> {
    * @throws RingbufError ERR_READ_ONLY
    */
   wake(): boolean {
-    this.mustAllow('consume')
+    this.mustAllow('all')
     return Boolean(this.#attachment.engine.wakeSleeper())
   }
 
@@ -204,13 +201,13 @@ export class Ring<Handle = RingHandle> {
    * @throws RingbufError ERR_CANNOT_BLOCK, ERR_INVALID_ARGUMENT
    */
   flush(limit: TimeLimit = {}): boolean {
-    this.mustAllow('consume')
+    this.mustAllow('all')
     return flush(this.#attachment, limit)
   }
 
   /** The same without blocking, on any thread: the consumer's own, too. */
   async flushAsync(limit: TimeLimit = {}): Promise<boolean> {
-    this.mustAllow('consume')
+    this.mustAllow('all')
     return flushAsync(this.#attachment, limit)
   }
 
@@ -317,12 +314,9 @@ export function createRing(options: CreateRingOptions): Ring {
 }
 
 /** @internal What the head page of a new ring says, by its options, which it checks. */
-export function parseRingOptions(options: Omit<CreateRingOptions, 'engine'>): {
-  readonly name: Uint8Array
-  readonly size: number
-  readonly flags: number
-  readonly position: number
-} {
+export function parseRingOptions(
+  options: Omit<CreateRingOptions, 'engine'>,
+): NewRegionHead & { readonly position: number } {
   checkOptions('options', options)
   const { size, name = '', flags = 0, initialPosition = 0 } = options
   const bytes = parseRingSize(size)

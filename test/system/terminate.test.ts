@@ -54,7 +54,8 @@ describe('a worker', { skip: NO_DOOR, concurrency: 3 }, () => {
           worker.on('error', () => {})
           const ended = new Promise((resolve) => worker.on('exit', resolve))
           await new Promise((resolve) => worker.once('message', resolve))
-          await new Promise((resolve) => setTimeout(resolve, 20))
+          // Longer than its watcher takes to load koffi: docs/design/0007 says why.
+          await new Promise((resolve) => setTimeout(resolve, 150))
           const start = performance.now()
           ${then}
           await ended
