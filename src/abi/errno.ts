@@ -6,6 +6,7 @@ export const EBADF = 9
 export const EAGAIN = 11
 export const EEXIST = 17
 export const EINVAL = 22
+export const ENOSPC = 28
 export const ENAMETOOLONG = 36
 export const ENOSYS = 38
 export const ETIMEDOUT = 110

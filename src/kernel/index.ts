@@ -7,3 +7,5 @@ export {
   type KernelRingPositions,
   openKernelRing,
 } from './kernel-ring.js'
+export type { RingMapPlace } from './open-ring-map.js'
+export { openUserRing, UserRing } from './user-ring.js'

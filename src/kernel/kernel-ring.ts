@@ -9,7 +9,6 @@ import {
 } from '../abi/flags.js'
 import {
   CONSUMER_POSITION,
-  PAGE_BYTES,
   PENDING_POSITION,
   PRODUCER_POSITION,
   RING_FLAG_LOCK,
@@ -20,15 +19,10 @@ import { type Bed, WordBed } from '../memory/bed.js'
 import type { RingMemory } from '../memory/ring-memory.js'
 import { parseRingName, writeHead } from '../ring/region.js'
 import { Ring } from '../ring/ring.js'
-import { F_DUPFD_CLOEXEC } from '../system/constants.js'
-import { Descriptor } from '../system/descriptor.js'
-import { loadSystem } from '../system/load-system.js'
-import { mapKernelRing } from '../system/map-kernel-ring.js'
-import type { Mapping } from '../system/mapping.js'
-import type { System } from '../system/system.js'
 import { releaseLong } from './long-release.js'
-import { type RingMapInfo, readRingMapInfo } from './ring-map-info.js'
-import { RingSignal, SignalBed } from './ring-signal.js'
+import { closeRingMap, type OpenRingMap, openRingMap, type RingMapPlace } from './open-ring-map.js'
+import { BPF_MAP_TYPE_RINGBUF, type RingMapInfo } from './ring-map-info.js'
+import { SignalBed } from './ring-signal.js'
 
 /** What another thread of this process needs to open the same ring. Plain data: it survives postMessage. */
 export interface KernelRingHandle {
@@ -46,14 +40,6 @@ export interface KernelRingPositions {
   readonly pending: number
 }
 
-interface Parts {
-  readonly system: System
-  readonly file: Descriptor
-  readonly info: RingMapInfo
-  readonly mapping: Mapping
-  readonly signal: RingSignal
-}
-
 /**
  * A BPF_MAP_TYPE_RINGBUF map, as this thread sees it: `openConsumer`, RingPoller and RingEpoll take it like
  * any other ring, by itself or among others. Its producers are BPF programs; here nothing can be produced into
@@ -66,12 +52,12 @@ interface Parts {
 export class KernelRing extends Ring<KernelRingHandle> {
   /** Of the map. */
   readonly id: number
-  readonly #parts: Parts
+  readonly #parts: OpenRingMap
   readonly #longs: BigInt64Array
   #isOpen = true
 
   /** @internal */
-  constructor(parts: Parts) {
+  constructor(parts: OpenRingMap) {
     const { file, info, mapping } = parts
     const longs = mapping.longs
     super({
@@ -121,7 +107,7 @@ export class KernelRing extends Ring<KernelRingHandle> {
     if (!this.#isOpen) return
     this.abandon()
     this.#isOpen = false
-    closeParts(this.#parts)
+    closeRingMap(this.#parts)
   }
 
   #mustBeOpen(): void {
@@ -137,31 +123,16 @@ export class KernelRing extends Ring<KernelRingHandle> {
  *   refuses: EPERM when it was frozen before; ERR_RING_DAMAGED when its positions contradict each other;
  *   ERR_NOT_SUPPORTED off Linux, and for rings that overwrite, which no consumer can follow
  */
-export function openKernelRing(map: number | { readonly fd: number } | KernelRingHandle): KernelRing {
-  const system = loadSystem()
-  const fd = typeof map === 'number' ? map : map?.fd
-  if (!Number.isInteger(fd)) {
-    throw new RingbufError('ERR_INVALID_ARGUMENT', `${String(map)} is no map, and no descriptor of one`, {
-      value: String(map),
-    })
-  }
-  const what = `map in descriptor ${fd}`
-  const file = Descriptor.own(system, system.fcntl(fd, F_DUPFD_CLOEXEC, 0), 'fcntl(F_DUPFD_CLOEXEC)', what)
-  const opened: { close(): void }[] = [file]
+export function openKernelRing(map: RingMapPlace | KernelRingHandle): KernelRing {
+  const opened = openRingMap(map, BPF_MAP_TYPE_RINGBUF, (parts) => {
+    mustBeConsumable(parts.info, map)
+    const { name, maxEntries: size } = parts.info
+    writeHead(parts.mapping.buffer, 0, { name: parseRingName(name), size, flags: RING_FLAG_LOCK })
+  })
   try {
-    const info = readRingMapInfo(system, file.fd, what)
-    mustBeConsumable(info, map)
-    mustHaveUsualPages(system)
-    const name = `ringbuf '${info.name}'`
-    const mapping = mapKernelRing(system, file.fd, name, { dataBytes: info.maxEntries, side: 'consumer' })
-    opened.push(mapping)
-    const head = { name: parseRingName(info.name), size: info.maxEntries, flags: RING_FLAG_LOCK }
-    writeHead(mapping.buffer, 0, head)
-    const signal = new RingSignal(system, file.fd, name)
-    opened.push(signal)
-    return new KernelRing({ system, file, info, mapping, signal })
+    return new KernelRing(opened)
   } catch (error) {
-    for (const one of opened.reverse()) one.close()
+    closeRingMap(opened)
     throw error
   }
 }
@@ -183,17 +154,7 @@ function mustBeConsumable(info: RingMapInfo, map: unknown): void {
   )
 }
 
-/** The pages of the kernel's ring are those of the machine, and ours are of 4096 bytes. */
-function mustHaveUsualPages(system: System): void {
-  if (system.pageBytes === PAGE_BYTES) return
-  throw new RingbufError(
-    'ERR_NOT_SUPPORTED',
-    `this machine has pages of ${system.pageBytes} bytes; rings of the kernel are read in pages of ${PAGE_BYTES}`,
-    { value: system.pageBytes, limit: PAGE_BYTES },
-  )
-}
-
-function memoryOf({ mapping, signal }: Parts): RingMemory {
+function memoryOf({ mapping, signal }: OpenRingMap): RingMemory {
   const words = mapping.words
   return {
     buffer: mapping.buffer,
@@ -207,10 +168,4 @@ function memoryOf({ mapping, signal }: Parts): RingMemory {
     bed: (index, value): Bed =>
       index === SLEEP_WORD >>> 2 ? new SignalBed(signal) : new WordBed(words, index, value),
   }
-}
-
-function closeParts({ signal, mapping, file }: Parts): void {
-  signal.close()
-  mapping.close()
-  file.close()
 }

@@ -1,0 +1,77 @@
+/** What the consumer of a RINGBUF and the producer of a USER_RINGBUF have in common: a map that is open here. */
+import { RingbufError } from '../abi/error.js'
+import { PAGE_BYTES } from '../abi/region.js'
+import { EPOLLIN, EPOLLOUT, F_DUPFD_CLOEXEC } from '../system/constants.js'
+import { Descriptor } from '../system/descriptor.js'
+import { loadSystem } from '../system/load-system.js'
+import { mapKernelRing } from '../system/map-kernel-ring.js'
+import type { Mapping } from '../system/mapping.js'
+import type { System } from '../system/system.js'
+import { BPF_MAP_TYPE_RINGBUF, type RingMapInfo, readRingMapInfo } from './ring-map-info.js'
+import { RingSignal } from './ring-signal.js'
+
+/** A map of the kernel: anything that has its descriptor, or the number itself. */
+export type RingMapPlace = number | { readonly fd: number }
+
+/** A map that is open, mapped and listened to. */
+export interface OpenRingMap {
+  readonly system: System
+  readonly file: Descriptor
+  readonly info: RingMapInfo
+  readonly mapping: Mapping
+  readonly signal: RingSignal
+}
+
+/**
+ * Opens a map of this type for this thread. The descriptor that was given stays open, and its owner's.
+ *
+ * @param check looks at it before it is used, and may throw
+ * @throws RingbufError ERR_INVALID_ARGUMENT, ERR_SYSTEM, ERR_NOT_SUPPORTED, and what `check` throws
+ */
+export function openRingMap(
+  map: RingMapPlace,
+  type: number,
+  check: (parts: Omit<OpenRingMap, 'signal'>) => void,
+): OpenRingMap {
+  const system = loadSystem()
+  const fd = typeof map === 'number' ? map : map?.fd
+  if (!Number.isInteger(fd)) {
+    throw new RingbufError('ERR_INVALID_ARGUMENT', `${String(map)} is no map, and no descriptor of one`, {
+      value: String(map),
+    })
+  }
+  const what = `map in descriptor ${fd}`
+  const file = Descriptor.own(system, system.fcntl(fd, F_DUPFD_CLOEXEC, 0), 'fcntl(F_DUPFD_CLOEXEC)', what)
+  const opened: { close(): void }[] = [file]
+  try {
+    const info = readRingMapInfo(system, file.fd, what, type)
+    mustHaveUsualPages(system)
+    const consumes = type === BPF_MAP_TYPE_RINGBUF
+    const name = `${consumes ? 'ringbuf' : 'user_ringbuf'} '${info.name}'`
+    const side = consumes ? 'consumer' : 'producer'
+    const mapping = mapKernelRing(system, file.fd, name, { dataBytes: info.maxEntries, side })
+    opened.push(mapping)
+    check({ system, file, info, mapping })
+    const signal = new RingSignal(system, file.fd, name, consumes ? EPOLLIN : EPOLLOUT)
+    return { system, file, info, mapping, signal }
+  } catch (error) {
+    for (const one of opened.reverse()) one.close()
+    throw error
+  }
+}
+
+export function closeRingMap({ signal, mapping, file }: OpenRingMap): void {
+  signal.close()
+  mapping.close()
+  file.close()
+}
+
+/** The pages of the kernel's rings are those of the machine, and ours are of 4096 bytes. */
+function mustHaveUsualPages(system: System): void {
+  if (system.pageBytes === PAGE_BYTES) return
+  throw new RingbufError(
+    'ERR_NOT_SUPPORTED',
+    `this machine has pages of ${system.pageBytes} bytes; rings of the kernel are known in pages of ${PAGE_BYTES}`,
+    { value: system.pageBytes, limit: PAGE_BYTES },
+  )
+}

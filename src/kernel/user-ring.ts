@@ -1,0 +1,229 @@
+/** BPF_MAP_TYPE_USER_RINGBUF: this process produces, and a BPF program consumes (bpf_user_ringbuf_drain). */
+import { E2BIG, EINVAL, ENOSPC } from '../abi/errno.js'
+import { RingbufError } from '../abi/error.js'
+import {
+  RECORD_BUSY_BIT,
+  RECORD_DISCARD_BIT,
+  RECORD_HEADER_BYTES,
+  RECORD_LENGTH_MASK,
+  RECORD_PAGE_OFFSET_WORD,
+} from '../abi/record.js'
+import { CONSUMER_POSITION, DATA_OFFSET, PRODUCER_POSITION } from '../abi/region.js'
+import { deadlineOf } from '../memory/deadline.js'
+import { assertMayBlock } from '../memory/may-block.js'
+import { sleepAsync } from '../memory/sleep.js'
+import { createViews, type MemoryViews } from '../memory/views.js'
+import { closeRingMap, type OpenRingMap, openRingMap, type RingMapPlace } from './open-ring-map.js'
+import { BPF_MAP_TYPE_USER_RINGBUF } from './ring-map-info.js'
+import { SignalBed } from './ring-signal.js'
+
+/** Bytes that records begin at multiples of. */
+const ALIGNMENT = 8
+
+/**
+ * The producing end of a user ring, by libbpf's rules. One thread of one process uses it: nothing keeps two
+ * from reserving the same bytes. Records may be submitted in any order; the program sees them in that of
+ * their reservations.
+ *
+ * Unlike other rings it can be filled to the last byte: the longest payload is its size less 8.
+ */
+export class UserRing {
+  /** The name of the map. */
+  readonly name: string
+  /** Bytes of data. */
+  readonly size: number
+  /** Of the map. */
+  readonly id: number
+  /** Views over the ring's memory: an address is an index into `memory.u8`. */
+  readonly memory: MemoryViews
+  readonly #parts: OpenRingMap
+  readonly #longs: BigInt64Array
+  readonly #words: Int32Array
+  /** 64 bits in the kernel; exact as a number up to 2^53. */
+  #producer: number
+  #errno = 0
+  #isOpen = true
+
+  /** @internal */
+  constructor(parts: OpenRingMap) {
+    const { info, mapping } = parts
+    this.name = info.name
+    this.size = info.maxEntries
+    this.id = info.id
+    this.memory = createViews(mapping.buffer)
+    this.#parts = parts
+    this.#longs = mapping.longs
+    this.#words = mapping.words
+    this.#producer = Number(Atomics.load(this.#longs, PRODUCER_POSITION >>> 3))
+  }
+
+  /** A descriptor of the map, as long as this is open. */
+  get fd(): number {
+    return this.#parts.file.fd
+  }
+
+  /** Why the last reservation failed: E2BIG (never possible), ENOSPC (no room now); 0 when it did not. */
+  get errno(): number {
+    return this.#errno
+  }
+
+  get largestPayload(): number {
+    return this.size - RECORD_HEADER_BYTES
+  }
+
+  /** Bytes that are free now. The program may have made more free since. */
+  get roomBytes(): number {
+    this.#mustBeOpen()
+    return this.size - (this.#producer - Number(Atomics.load(this.#longs, CONSUMER_POSITION >>> 3)))
+  }
+
+  /** Positions, as numbers: what was reserved, and what the program has consumed. */
+  positions(): { readonly consumer: number; readonly producer: number } {
+    this.#mustBeOpen()
+    return {
+      consumer: Number(Atomics.load(this.#longs, CONSUMER_POSITION >>> 3)),
+      producer: this.#producer,
+    }
+  }
+
+  /**
+   * Reserves a record and answers the address of its payload, a multiple of 8; 0 when it cannot, and then
+   * `errno` says why. Never waits. The payload holds old bytes.
+   */
+  reserve(sizeBytes: number): number {
+    this.#mustBeOpen()
+    const total = recordBytesOf(sizeBytes)
+    if (!(total <= this.size)) return this.#fail(E2BIG)
+    if (this.roomBytes < total) return this.#fail(ENOSPC)
+    this.#errno = 0
+    const mask = this.size - 1
+    const offset = this.#producer % this.size
+    const header = (DATA_OFFSET + offset) >>> 2
+    this.#words[header + RECORD_PAGE_OFFSET_WORD / 4] = 0
+    Atomics.store(this.#words, header, sizeBytes | RECORD_BUSY_BIT)
+    this.#producer += total
+    // [U1] Publishes the header: a program that sees the position never sees a stale one.
+    Atomics.store(this.#longs, PRODUCER_POSITION >>> 3, BigInt(this.#producer))
+    return DATA_OFFSET + ((offset + RECORD_HEADER_BYTES) & mask)
+  }
+
+  /**
+   * The same, but waits for room up to `timeoutMs`, blocking the thread; it is woken when a program has drained
+   * at least one record, unless that says NO_WAKEUP. What can never fit fails at once.
+   *
+   * @throws RingbufError ERR_CANNOT_BLOCK, ERR_INVALID_ARGUMENT, ERR_RESOURCE_CLOSED
+   */
+  reserveBlocking(sizeBytes: number, timeoutMs = Number.POSITIVE_INFINITY): number {
+    assertMayBlock('reserveAsync')
+    const deadline = deadlineOf({ timeoutMs })
+    const bed = new SignalBed(this.#parts.signal)
+    for (;;) {
+      // Before the attempt: what is drained behind it rings again.
+      this.#parts.signal.rung()
+      const address = this.reserve(sizeBytes)
+      const remaining = deadline - performance.now()
+      if (address !== 0 || this.#errno !== ENOSPC || !(remaining > 0)) return address
+      bed.block(remaining)
+    }
+  }
+
+  /** The same on any thread and without blocking it. While it waits the process stays alive. */
+  async reserveAsync(sizeBytes: number, timeoutMs = Number.POSITIVE_INFINITY): Promise<number> {
+    const deadline = deadlineOf({ timeoutMs })
+    const bed = new SignalBed(this.#parts.signal)
+    for (;;) {
+      this.#mustBeOpen()
+      this.#parts.signal.rung()
+      const address = this.reserve(sizeBytes)
+      const remaining = deadline - performance.now()
+      if (address !== 0 || this.#errno !== ENOSPC || !(remaining > 0)) return address
+      await sleepAsync(bed, remaining)
+    }
+  }
+
+  /**
+   * Submits a reserved record, given the address of its payload.
+   *
+   * @returns 0, or -EINVAL when no reserved record stands there; then nothing was changed.
+   */
+  submit(address: number): number {
+    return this.#commit(address, 0)
+  }
+
+  /** The same, but the program is not shown the record. */
+  discard(address: number): number {
+    return this.#commit(address, RECORD_DISCARD_BIT)
+  }
+
+  /** Copies these bytes into a record of their own. Answers 0, -E2BIG or -ENOSPC. */
+  output(bytes: Uint8Array): number {
+    const address = this.reserve(bytes.length)
+    if (address === 0) return -this.#errno
+    this.memory.u8.set(bytes, address)
+    return this.submit(address)
+  }
+
+  /** Gives the ring up in this thread: its memory is unmapped. The map lives on, and what is in it. */
+  close(): void {
+    if (!this.#isOpen) return
+    this.#isOpen = false
+    closeRingMap(this.#parts)
+  }
+
+  [Symbol.dispose](): void {
+    this.close()
+  }
+
+  #fail(errno: number): number {
+    this.#errno = errno
+    return 0
+  }
+
+  #commit(address: number, discard: number): number {
+    this.#mustBeOpen()
+    const offset = address - DATA_OFFSET
+    if (!Number.isInteger(offset) || offset % ALIGNMENT !== 0 || offset < 0 || offset >= this.size) {
+      return -EINVAL
+    }
+    const header = (DATA_OFFSET + ((offset - RECORD_HEADER_BYTES) & (this.size - 1))) >>> 2
+    const word = this.#words[header] as number
+    if ((word & RECORD_BUSY_BIT) === 0) return -EINVAL
+    // [U2] Publishes header and payload. Of two who try, one succeeds.
+    const committed = (word & RECORD_LENGTH_MASK) | discard
+    return Atomics.compareExchange(this.#words, header, word, committed) === word ? 0 : -EINVAL
+  }
+
+  #mustBeOpen(): void {
+    if (this.#isOpen) return
+    throw new RingbufError('ERR_RESOURCE_CLOSED', `user_ringbuf '${this.name}' was closed`)
+  }
+}
+
+/** NaN for what is no length: the two highest bits are the header's. */
+function recordBytesOf(sizeBytes: number): number {
+  if (!Number.isInteger(sizeBytes) || sizeBytes < 0 || sizeBytes > RECORD_LENGTH_MASK) return Number.NaN
+  return Math.ceil((sizeBytes + RECORD_HEADER_BYTES) / ALIGNMENT) * ALIGNMENT
+}
+
+/**
+ * Opens a user ring to produce into it, by anything that has its map's descriptor, or the number. It goes on
+ * where the producer position stands. The descriptor that was given stays open, and yours.
+ *
+ * @throws RingbufError ERR_INVALID_ARGUMENT if it is no BPF_MAP_TYPE_USER_RINGBUF map; ERR_SYSTEM as the kernel
+ *   refuses; ERR_RING_DAMAGED when its producer position cannot be; ERR_NOT_SUPPORTED off Linux
+ */
+export function openUserRing(map: RingMapPlace): UserRing {
+  return new UserRing(
+    openRingMap(map, BPF_MAP_TYPE_USER_RINGBUF, ({ info, mapping }) => {
+      const position = mapping.longs[PRODUCER_POSITION >>> 3] as bigint
+      const consumer = mapping.longs[CONSUMER_POSITION >>> 3] as bigint
+      const used = position - consumer
+      if (position % 8n === 0n && used >= 0n && used <= info.maxEntries) return
+      throw new RingbufError(
+        'ERR_RING_DAMAGED',
+        `user_ringbuf '${info.name}' is damaged: its positions are ${consumer} and ${position}`,
+        { value: Number(position), limit: Number(consumer) + info.maxEntries },
+      )
+    }),
+  )
+}
