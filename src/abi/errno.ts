@@ -1,5 +1,6 @@
 /** Linux error numbers. Calls that answer like a BPF helper, or like the kernel, answer with their negatives. */
 export const EPERM = 1
+export const ENOENT = 2
 export const EINTR = 4
 export const E2BIG = 7
 export const EBADF = 9

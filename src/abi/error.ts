@@ -118,6 +118,11 @@ export const ERRORS = {
       'A BPF program cannot be built: a label is missing, given twice or too far away, or a name unknown.',
     remedy: 'The message names the label or the name, and the instruction that asks for it.',
   },
+  ERR_PROGRAM_REFUSED: {
+    meaning:
+      'The kernel refused to load a BPF program: its verifier found something, or it was not even asked.',
+    remedy: "The message has the verifier's reason and the instruction; `log` has all that it said.",
+  },
 } as const satisfies Record<string, { readonly meaning: string; readonly remedy: string }>
 
 export type RingbufErrorCode = keyof typeof ERRORS

@@ -2,10 +2,33 @@
 /** The kernel's own ring buffers, through bpf(2). Linux only; needs koffi on Node 20 to 24. */
 
 export {
+  type CreateMapOptions,
+  type CreateRingMapOptions,
+  createMap,
+  createRingMap,
+  createUserRingMap,
+} from './create-map.js'
+export {
   KernelRing,
   type KernelRingHandle,
   type KernelRingPositions,
   openKernelRing,
 } from './kernel-ring.js'
+export {
+  type LoadProgramOptions,
+  loadProgram,
+  ProgramRefusedError,
+} from './load-program.js'
+export { KernelMap, type UpdateMode } from './map.js'
+export type { MapInfo } from './map-info.js'
+export type { MapType } from './map-type.js'
+export { mapIds, type OpenMapOptions, openMapByFd, openMapById, openPinnedMap } from './open-map.js'
 export type { RingMapPlace } from './open-ring-map.js'
+export {
+  KernelProgram,
+  type ProgramInfo,
+  type TestRunOptions,
+  type TestRunResult,
+} from './program.js'
+export type { ProgramType } from './program-type.js'
 export { openUserRing, UserRing } from './user-ring.js'

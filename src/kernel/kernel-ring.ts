@@ -20,8 +20,8 @@ import type { RingMemory } from '../memory/ring-memory.js'
 import { parseRingName, writeHead } from '../ring/region.js'
 import { Ring } from '../ring/ring.js'
 import { releaseLong } from './long-release.js'
+import type { MapInfo } from './map-info.js'
 import { closeRingMap, type OpenRingMap, openRingMap, type RingMapPlace } from './open-ring-map.js'
-import { BPF_MAP_TYPE_RINGBUF, type RingMapInfo } from './ring-map-info.js'
 import { SignalBed } from './ring-signal.js'
 
 /** What another thread of this process needs to open the same ring. Plain data: it survives postMessage. */
@@ -124,7 +124,7 @@ export class KernelRing extends Ring<KernelRingHandle> {
  *   ERR_NOT_SUPPORTED off Linux, and for rings that overwrite, which no consumer can follow
  */
 export function openKernelRing(map: RingMapPlace | KernelRingHandle): KernelRing {
-  const opened = openRingMap(map, BPF_MAP_TYPE_RINGBUF, (parts) => {
+  const opened = openRingMap(map, 'ringbuf', (parts) => {
     mustBeConsumable(parts.info, map)
     const { name, maxEntries: size } = parts.info
     writeHead(parts.mapping.buffer, 0, { name: parseRingName(name), size, flags: RING_FLAG_LOCK })
@@ -137,7 +137,7 @@ export function openKernelRing(map: RingMapPlace | KernelRingHandle): KernelRing
   }
 }
 
-function mustBeConsumable(info: RingMapInfo, map: unknown): void {
+function mustBeConsumable(info: MapInfo, map: unknown): void {
   const { id } = map as Partial<KernelRingHandle>
   if (typeof id === 'number' && id !== info.id) {
     throw new RingbufError(

@@ -7,7 +7,7 @@ import { loadSystem } from '../system/load-system.js'
 import { mapKernelRing } from '../system/map-kernel-ring.js'
 import type { Mapping } from '../system/mapping.js'
 import type { System } from '../system/system.js'
-import { BPF_MAP_TYPE_RINGBUF, type RingMapInfo, readRingMapInfo } from './ring-map-info.js'
+import { type MapInfo, mustBeMap, readMapInfo } from './map-info.js'
 import { RingSignal } from './ring-signal.js'
 
 /** A map of the kernel: anything that has its descriptor, or the number itself. */
@@ -17,7 +17,7 @@ export type RingMapPlace = number | { readonly fd: number }
 export interface OpenRingMap {
   readonly system: System
   readonly file: Descriptor
-  readonly info: RingMapInfo
+  readonly info: MapInfo
   readonly mapping: Mapping
   readonly signal: RingSignal
 }
@@ -30,7 +30,7 @@ export interface OpenRingMap {
  */
 export function openRingMap(
   map: RingMapPlace,
-  type: number,
+  type: 'ringbuf' | 'user_ringbuf',
   check: (parts: Omit<OpenRingMap, 'signal'>) => void,
 ): OpenRingMap {
   const system = loadSystem()
@@ -44,10 +44,12 @@ export function openRingMap(
   const file = Descriptor.own(system, system.fcntl(fd, F_DUPFD_CLOEXEC, 0), 'fcntl(F_DUPFD_CLOEXEC)', what)
   const opened: { close(): void }[] = [file]
   try {
-    const info = readRingMapInfo(system, file.fd, what, type)
+    mustBeMap(system, file.fd, what)
+    const info = readMapInfo(system, file.fd, what)
+    mustBeOfType(info, type, what)
     mustHaveUsualPages(system)
-    const consumes = type === BPF_MAP_TYPE_RINGBUF
-    const name = `${consumes ? 'ringbuf' : 'user_ringbuf'} '${info.name}'`
+    const consumes = type === 'ringbuf'
+    const name = `${type} '${info.name}'`
     const side = consumes ? 'consumer' : 'producer'
     const mapping = mapKernelRing(system, file.fd, name, { dataBytes: info.maxEntries, side })
     opened.push(mapping)
@@ -64,6 +66,14 @@ export function closeRingMap({ signal, mapping, file }: OpenRingMap): void {
   signal.close()
   mapping.close()
   file.close()
+}
+
+function mustBeOfType({ type, name }: MapInfo, wanted: string, what: string): void {
+  if (type === wanted) return
+  throw new RingbufError('ERR_INVALID_ARGUMENT', `${what}: '${name}' is of type ${type}, not ${wanted}`, {
+    value: type,
+    limit: wanted,
+  })
 }
 
 /** The pages of the kernel's rings are those of the machine, and ours are of 4096 bytes. */

@@ -14,7 +14,6 @@ import { assertMayBlock } from '../memory/may-block.js'
 import { sleepAsync } from '../memory/sleep.js'
 import { createViews, type MemoryViews } from '../memory/views.js'
 import { closeRingMap, type OpenRingMap, openRingMap, type RingMapPlace } from './open-ring-map.js'
-import { BPF_MAP_TYPE_USER_RINGBUF } from './ring-map-info.js'
 import { SignalBed } from './ring-signal.js'
 
 /** Bytes that records begin at multiples of. */
@@ -214,7 +213,7 @@ function recordBytesOf(sizeBytes: number): number {
  */
 export function openUserRing(map: RingMapPlace): UserRing {
   return new UserRing(
-    openRingMap(map, BPF_MAP_TYPE_USER_RINGBUF, ({ info, mapping }) => {
+    openRingMap(map, 'user_ringbuf', ({ info, mapping }) => {
       const position = mapping.longs[PRODUCER_POSITION >>> 3] as bigint
       const consumer = mapping.longs[CONSUMER_POSITION >>> 3] as bigint
       const used = position - consumer

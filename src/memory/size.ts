@@ -50,7 +50,8 @@ export function formatBytes(bytes: number): string {
   return `${bytes} B`
 }
 
-function parseBytes(size: Size): number | null {
+/** Bytes, as a number or with a unit; null if it is neither. */
+export function parseBytes(size: Size): number | null {
   if (typeof size === 'number') return Number.isFinite(size) ? size : null
   if (typeof size !== 'string') return null
   const match = /^\s*(\d+(?:\.\d+)?)\s*([a-z]*)\s*$/i.exec(size)

@@ -1,57 +1,35 @@
 /** A user ring of the kernel, and a program of the kernel that drains it when a test runs it. */
+import {
+  createRingMap,
+  createUserRingMap,
+  type KernelMap,
+  type KernelProgram,
+  loadProgram,
+} from 'bpf-ringbuf/kernel'
 import { ProgramBuilder } from '#dist/bytecode/builder.js'
 import { u32, u64 } from '#dist/bytecode/place.js'
-import { link } from '#dist/bytecode/program.js'
 import { r0, r1, r2, r3, r4, r5, r6, r7, r10 } from '#dist/bytecode/register.js'
-import { Attributes, bpf } from '#dist/kernel/bpf.js'
-import { Descriptor } from '#dist/system/descriptor.js'
-import type { System } from '#dist/system/system.js'
-import { loadFunctionTypes } from './function-types.js'
 
-const XDP = 6
-const RINGBUF = 27
-const USER_RINGBUF = 31
 const PACKET_BYTES = 16
 
 /** What it drains it outputs into a ring of the kernel: the first 8 bytes of each record. */
 export class DrainProgram {
-  readonly userRing: Descriptor
-  readonly ring: Descriptor
-  readonly #system: System
-  readonly #program: Descriptor
+  readonly userRing: KernelMap
+  readonly ring: KernelMap
+  readonly #program: KernelProgram
   readonly #packet = new Uint8Array(PACKET_BYTES)
 
-  constructor(system: System, sizeBytes: number) {
-    this.#system = system
-    this.userRing = createMap(system, USER_RINGBUF, sizeBytes)
-    this.ring = createMap(system, RINGBUF, 2 ** 20)
-    const maps: Record<string, number> = { user: this.userRing.fd, ring: this.ring.fd }
-    const built = program()
-    const text = link(built, ({ name }) => maps[name])
-    const { btf, functions } = loadFunctionTypes(system, built)
-    const load = new Attributes(system, 92)
-      .u32(0, XDP)
-      .u32(4, text.length / 8)
-      .pointer(8, text)
-      .path(16, 'GPL')
-      .u32(72, btf.fd)
-      .u32(76, 8)
-      .pointer(80, functions)
-      .u32(88, functions.length / 8)
-    this.#program = new Descriptor(system, bpf(system, 'BPF_PROG_LOAD', load, 'drain'), 'drain')
-    btf.close()
+  constructor(sizeBytes: number) {
+    this.userRing = createUserRingMap({ size: sizeBytes, name: 'test_ring' })
+    this.ring = createRingMap({ size: '1 MiB', name: 'test_ring' })
+    const maps = { user: this.userRing, ring: this.ring }
+    this.#program = loadProgram({ type: 'xdp', program: program(), maps })
   }
 
   /** Answers as bpf_user_ringbuf_drain does: how many samples, or a negative error number. */
   drain(flags = 0): number {
     new DataView(this.#packet.buffer).setUint32(0, flags, true)
-    const attributes = new Attributes(this.#system, 48)
-      .u32(0, this.#program.fd)
-      .u32(8, PACKET_BYTES)
-      .pointer(16, this.#packet)
-      .u32(32, 1)
-    bpf(this.#system, 'BPF_PROG_TEST_RUN', attributes, 'drain')
-    return attributes.readU32(4) | 0
+    return this.#program.testRun({ data: this.#packet }).returned | 0
   }
 
   [Symbol.dispose](): void {
@@ -59,11 +37,6 @@ export class DrainProgram {
     this.ring.close()
     this.userRing.close()
   }
-}
-
-function createMap(system: System, type: number, bytes: number): Descriptor {
-  const attributes = new Attributes(system, 72).u32(0, type).u32(12, bytes).name(28, 'test_ring')
-  return new Descriptor(system, bpf(system, 'BPF_MAP_CREATE', attributes, 'ring'), 'ring')
 }
 
 function program() {

@@ -1,15 +1,10 @@
 /** A ring of the kernel, and a program of the kernel that produces into it when a test runs it. */
 import { BPF_RB_FORCE_WAKEUP, BPF_RB_NO_WAKEUP } from 'bpf-ringbuf'
+import { createRingMap, type KernelMap, type KernelProgram, loadProgram } from 'bpf-ringbuf/kernel'
 import { ProgramBuilder } from '#dist/bytecode/builder.js'
 import { u32, u64 } from '#dist/bytecode/place.js'
-import { link } from '#dist/bytecode/program.js'
 import { r0, r1, r2, r3, r4, r6, r7, r8, r9, r10 } from '#dist/bytecode/register.js'
-import { Attributes, bpf } from '#dist/kernel/bpf.js'
-import { Descriptor } from '#dist/system/descriptor.js'
-import type { System } from '#dist/system/system.js'
-import { createKernelRing } from '../../system/support/kernel-ring.js'
 
-const XDP = 6
 const PACKET_BYTES = 64
 
 export const NO_WAKEUP = BPF_RB_NO_WAKEUP
@@ -26,22 +21,13 @@ const BIG = 4
 const BIG_BYTES = 2 ** 20 - 8
 
 export class RingProgram {
-  readonly ring: Descriptor
-  readonly #system: System
-  readonly #program: Descriptor
+  readonly ring: KernelMap
+  readonly #program: KernelProgram
   readonly #packet = new Uint8Array(PACKET_BYTES)
 
-  constructor(system: System, sizeBytes: number) {
-    this.#system = system
-    this.ring = Descriptor.own(system, createKernelRing(system, sizeBytes), 'bpf(BPF_MAP_CREATE)', 'ring')
-    const text = link(program(), ({ name }) => (name === 'ring' ? this.ring.fd : undefined))
-    const load = new Attributes(system, 72)
-      .u32(0, XDP)
-      .u32(4, text.length / 8)
-      .pointer(8, text)
-      .path(16, 'GPL')
-    const fd = bpf(system, 'BPF_PROG_LOAD', load, 'producer')
-    this.#program = new Descriptor(system, fd, 'producer')
+  constructor(sizeBytes: number) {
+    this.ring = createRingMap({ size: sizeBytes, name: 'test_ring' })
+    this.#program = loadProgram({ type: 'xdp', program: program(), maps: { ring: this.ring } })
   }
 
   /** Outputs records of 56 bytes that begin with `value`. Answers what the last one answered. */
@@ -78,13 +64,7 @@ export class RingProgram {
     data.setUint32(0, operation, true)
     data.setUint32(4, flags, true)
     data.setBigUint64(8, value, true)
-    const attributes = new Attributes(this.#system, 48)
-      .u32(0, this.#program.fd)
-      .u32(8, PACKET_BYTES)
-      .pointer(16, this.#packet)
-      .u32(32, repeat)
-    bpf(this.#system, 'BPF_PROG_TEST_RUN', attributes, 'producer')
-    return attributes.readU32(4) | 0
+    return this.#program.testRun({ data: this.#packet, repeat }).returned | 0
   }
 }
 

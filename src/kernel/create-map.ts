@@ -1,0 +1,128 @@
+import { checkOptions } from '../abi/check.js'
+import { RingbufError } from '../abi/error.js'
+import { BPF_F_RB_OVERWRITE } from '../abi/flags.js'
+import { parseBytes, type Size } from '../memory/size.js'
+import { Descriptor } from '../system/descriptor.js'
+import { loadSystem } from '../system/load-system.js'
+import { Attributes, bpf } from './bpf.js'
+import { checkObjectName } from './check-name.js'
+import { KernelMap } from './map.js'
+import { holdsMaps, MAP_TYPES, type MapType } from './map-type.js'
+
+export interface CreateMapOptions {
+  readonly type: MapType
+  /** Bytes. Default: 4; 0 for rings. */
+  readonly keySize?: number
+  /** Bytes. Default: 4; 0 for rings. */
+  readonly valueSize?: number
+  readonly maxEntries: number
+  /** At most 15 letters, digits, `_` or `.`. Default: none. */
+  readonly name?: string
+  /** BPF_F_*. Default: 0. */
+  readonly flags?: number
+  /** Memory of this node (BPF_F_NUMA_NODE is set with it). */
+  readonly numaNode?: number
+  /** Of a map of maps: a map like those that will be put in, which it does not hold. */
+  readonly inner?: { readonly fd: number }
+}
+
+export interface CreateRingMapOptions {
+  /** Bytes of data: a power of two and whole pages, as a number or like '64 KiB'. */
+  readonly size: Size
+  readonly name?: string
+  readonly flags?: number
+  readonly numaNode?: number
+}
+
+const BPF_F_NUMA_NODE = 4
+
+/**
+ * Makes a map in the kernel.
+ *
+ * @throws RingbufError ERR_SYSTEM as the kernel refuses, with a hint; ERR_INVALID_ARGUMENT, ERR_NOT_SUPPORTED
+ */
+export function createMap(options: CreateMapOptions): KernelMap {
+  checkOptions('options', options)
+  const { type, maxEntries, name = '', numaNode, inner } = options
+  if (!Object.hasOwn(MAP_TYPES, type)) {
+    const known = Object.keys(MAP_TYPES).join(', ')
+    throw new RingbufError('ERR_INVALID_ARGUMENT', `map type '${String(type)}' is none of ${known}`, {
+      value: String(type),
+    })
+  }
+  checkObjectName(name)
+  const isRing = type === 'ringbuf' || type === 'user_ringbuf'
+  const { keySize = isRing ? 0 : 4, valueSize = isRing ? 0 : 4 } = options
+  const flags = (options.flags ?? 0) | (numaNode === undefined ? 0 : BPF_F_NUMA_NODE)
+  for (const [what, value] of Object.entries({ keySize, valueSize, maxEntries, numaNode: numaNode ?? 0 })) {
+    checkWord(what, value)
+  }
+  if (holdsMaps(type) && inner === undefined) {
+    throw new RingbufError('ERR_INVALID_ARGUMENT', `a map of type ${type} needs \`inner\`, a map to go by`)
+  }
+  const system = loadSystem()
+  const attributes = new Attributes(system, 72)
+    .u32(0, MAP_TYPES[type])
+    .u32(4, keySize)
+    .u32(8, valueSize)
+    .u32(12, maxEntries)
+    .u32(16, flags)
+    .u32(20, inner?.fd ?? 0)
+    .u32(24, numaNode ?? 0)
+    .name(28, name)
+  const what = `${type} '${name}'`
+  const fd = bpf(system, 'BPF_MAP_CREATE', attributes, what, {
+    EINVAL: whyInvalid(isRing, flags),
+    ENOMEM: 'there is not so much memory',
+    E2BIG: 'this kernel has no rings so large',
+    EPERM: 'needs CAP_BPF',
+  })
+  const file = new Descriptor(system, fd, what)
+  try {
+    return new KernelMap(system, file)
+  } catch (error) {
+    file.close()
+    throw error
+  }
+}
+
+/** A BPF_MAP_TYPE_RINGBUF map: programs produce, `openKernelRing` consumes. Errors as `createMap`. */
+export function createRingMap(options: CreateRingMapOptions): KernelMap {
+  return createMap({ ...options, type: 'ringbuf', maxEntries: bytesOf(options) })
+}
+
+/** A BPF_MAP_TYPE_USER_RINGBUF map: `openUserRing` produces, programs drain it. Errors as `createMap`. */
+export function createUserRingMap(options: CreateRingMapOptions): KernelMap {
+  return createMap({ ...options, type: 'user_ringbuf', maxEntries: bytesOf(options) })
+}
+
+function bytesOf(options: CreateRingMapOptions): number {
+  checkOptions('options', options)
+  const bytes = parseBytes(options.size)
+  // Whether it is a power of two the kernel judges.
+  if (bytes !== null) return bytes
+  throw new RingbufError('ERR_RING_SIZE', `ring size ${String(options.size)} is no number of bytes`, {
+    value: String(options.size),
+  })
+}
+
+function checkWord(what: string, value: number): void {
+  if (Number.isInteger(value) && value >= 0 && value <= 0xffff_ffff) return
+  throw new RingbufError(
+    'ERR_INVALID_ARGUMENT',
+    `${what} ${String(value)} must be a whole number below 2^32`,
+    {
+      value: String(value),
+      limit: 0xffff_ffff,
+    },
+  )
+}
+
+function whyInvalid(isRing: boolean, flags: number): string {
+  if (isRing && (flags & BPF_F_RB_OVERWRITE) !== 0) {
+    return 'rings that overwrite (BPF_F_RB_OVERWRITE) need Linux 6.19'
+  }
+  if (isRing)
+    return 'max_entries must be a power of two and whole pages, key and value size 0, and no other flags'
+  return 'sizes, entries and flags must be those that this type takes'
+}

@@ -1,0 +1,69 @@
+import { EBADF, EINVAL } from '../abi/errno.js'
+import { RingbufError } from '../abi/error.js'
+import { O_CLOEXEC, O_RDONLY } from '../system/constants.js'
+import type { System } from '../system/system.js'
+import { Attributes, bpf, tryBpf } from './bpf.js'
+import { type MapType, mapTypeName } from './map-type.js'
+
+/** What the kernel knows of a map: `struct bpf_map_info`. */
+export interface MapInfo {
+  readonly type: MapType | `type ${number}`
+  readonly id: number
+  /** Bytes. */
+  readonly keySize: number
+  /** Bytes. */
+  readonly valueSize: number
+  /** Entries; of rings, bytes of data. */
+  readonly maxEntries: number
+  /** BPF_F_*. */
+  readonly flags: number
+  readonly name: string
+}
+
+/** Up to the name. */
+const INFO_BYTES = 40
+
+/** @throws RingbufError ERR_SYSTEM: EINVAL when the descriptor is nothing of BPF */
+export function readMapInfo(system: System, fd: number, what: string): MapInfo {
+  const bytes = new Uint8Array(INFO_BYTES)
+  const attributes = new Attributes(system, 16).u32(0, fd).u32(4, bytes.length).pointer(8, bytes)
+  bpf(system, 'BPF_OBJ_GET_INFO_BY_FD', attributes, what, {
+    EINVAL: 'this is nothing of BPF',
+    EPERM: 'needs CAP_BPF',
+  })
+  const data = new DataView(bytes.buffer)
+  const word = (at: number) => data.getUint32(at, true)
+  return {
+    type: mapTypeName(word(0)),
+    id: word(4),
+    keySize: word(8),
+    valueSize: word(12),
+    maxEntries: word(16),
+    flags: word(20),
+    name: new TextDecoder().decode(bytes.subarray(24, 40)).replace(/\0.*$/su, ''),
+  }
+}
+
+/** What /proc tells of a descriptor of a map: sizes in memory, whether it is frozen, and the like. */
+export function readFdinfo(system: System, fd: number): Readonly<Record<string, string>> {
+  const file = system.open(`/proc/self/fdinfo/${fd}`, O_RDONLY | O_CLOEXEC, 0)
+  if (file < 0) return {}
+  const bytes = new Uint8Array(4096)
+  const count = Math.max(system.read(file, bytes), 0)
+  system.close(file)
+  const lines = new TextDecoder().decode(bytes.subarray(0, count)).trim().split('\n')
+  return Object.fromEntries(lines.map((line) => line.split(/:\s*/, 2) as [string, string]))
+}
+
+/**
+ * Programs and files have descriptors too, and programs even answer the question above. Only maps have a next
+ * key, or refuse to tell one in a way of their own.
+ *
+ * @throws RingbufError ERR_INVALID_ARGUMENT if it is no map
+ */
+export function mustBeMap(system: System, fd: number, what: string): void {
+  const attributes = new Attributes(system, 24).u32(0, fd)
+  const answer = tryBpf(system, 'BPF_MAP_GET_NEXT_KEY', attributes)
+  if (answer !== -EINVAL && answer !== -EBADF) return
+  throw new RingbufError('ERR_INVALID_ARGUMENT', `${what} is no map`, { value: fd })
+}

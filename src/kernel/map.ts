@@ -1,0 +1,219 @@
+import { EEXIST, ENOENT } from '../abi/errno.js'
+import { RingbufError } from '../abi/error.js'
+import type { Descriptor } from '../system/descriptor.js'
+import { must } from '../system/failure.js'
+import type { System } from '../system/system.js'
+import { Attributes, bpf, tryBpf } from './bpf.js'
+import type { BpfCommand } from './command.js'
+import { type MapInfo, readFdinfo, readMapInfo } from './map-info.js'
+import { holdsMaps, isPerCpu } from './map-type.js'
+import { possibleCpus } from './possible-cpus.js'
+
+/** What an update does with keys that are there: anything, only new ones, only old ones. */
+export type UpdateMode = 'any' | 'noexist' | 'exist'
+
+const UPDATE_FLAGS: Readonly<Record<UpdateMode, number>> = { any: 0, noexist: 1, exist: 2 }
+
+/**
+ * A map of the kernel that is open here. Its keys and values are bytes, as long as the map says; a value of a
+ * per-CPU map is one for each possible processor, each in a multiple of 8 bytes, one behind the other; a value
+ * of a map of maps is read as the id of a map, and written as a map.
+ *
+ * Errors of the kernel are thrown as ERR_SYSTEM, but for what is not there: that is an answer.
+ */
+export class KernelMap {
+  readonly info: MapInfo
+  readonly #system: System
+  readonly #file: Descriptor
+  readonly #what: string
+  readonly #valueBytes: number
+
+  /** @internal */
+  constructor(system: System, file: Descriptor) {
+    this.#system = system
+    this.#file = file
+    this.info = readMapInfo(system, file.fd, file.what)
+    const { type, name, valueSize } = this.info
+    this.#what = `${type} '${name}'`
+    this.#valueBytes = isPerCpu(type) ? Math.ceil(valueSize / 8) * 8 * possibleCpus(system) : valueSize
+  }
+
+  /** Its descriptor. @throws RingbufError ERR_RESOURCE_CLOSED */
+  get fd(): number {
+    return this.#file.fd
+  }
+
+  /** The name that it was made with, cut to 15 bytes. */
+  get name(): string {
+    return this.info.name
+  }
+
+  /** The number by which every process can open it that may. */
+  get id(): number {
+    return this.info.id
+  }
+
+  /** What /proc tells of it: `memlock`, `frozen`, `map_flags`, ... */
+  fdinfo(): Readonly<Record<string, string>> {
+    return readFdinfo(this.#system, this.fd)
+  }
+
+  /** The value of a key, or undefined if there is none. */
+  lookup(key: Uint8Array): Uint8Array<ArrayBuffer> | undefined {
+    return this.#take('BPF_MAP_LOOKUP_ELEM', key)
+  }
+
+  /** The value of a key, which is gone then; undefined if there is none. Not all types can. */
+  lookupAndDelete(key: Uint8Array): Uint8Array<ArrayBuffer> | undefined {
+    return this.#take('BPF_MAP_LOOKUP_AND_DELETE_ELEM', key)
+  }
+
+  /**
+   * Sets the value of a key. Answers false if `mode` forbids it: there is one already, or none.
+   *
+   * @param value bytes; of a map of maps, the map
+   */
+  update(key: Uint8Array, value: Uint8Array | { readonly fd: number }, mode: UpdateMode = 'any'): boolean {
+    this.#checkKey(key)
+    if (!Object.hasOwn(UPDATE_FLAGS, mode)) {
+      throw new RingbufError('ERR_INVALID_ARGUMENT', `mode '${String(mode)}' must be any, noexist or exist`, {
+        value: String(mode),
+      })
+    }
+    const bytes = this.#toBytes(value)
+    const attributes = this.#elementOf(key, bytes).u64(24, UPDATE_FLAGS[mode])
+    const answer = tryBpf(this.#system, 'BPF_MAP_UPDATE_ELEM', attributes)
+    if (mode === 'noexist' && answer === -EEXIST) return false
+    if (mode === 'exist' && answer === -ENOENT) return false
+    must(answer, 'bpf(BPF_MAP_UPDATE_ELEM)', this.#what, {
+      EINVAL: holdsMaps(this.info.type)
+        ? 'the map that is put in must be of the type and flags of those that this one was made for'
+        : 'keys of arrays are below their number of entries; rings have no elements',
+      E2BIG: 'the map is full, or the index is too large',
+      EPERM: 'it was frozen',
+    })
+    return true
+  }
+
+  /** Takes a key out. Answers whether it was there. @throws RingbufError ERR_SYSTEM: EINVAL from arrays */
+  delete(key: Uint8Array): boolean {
+    this.#checkKey(key)
+    const attributes = new Attributes(this.#system, 24).u32(0, this.fd).pointer(8, key)
+    const answer = tryBpf(this.#system, 'BPF_MAP_DELETE_ELEM', attributes)
+    if (answer === -ENOENT) return false
+    must(answer, 'bpf(BPF_MAP_DELETE_ELEM)', this.#what, { EINVAL: 'entries of arrays cannot be deleted' })
+    return true
+  }
+
+  /**
+   * All keys. Those that come or go meanwhile may be seen or not; where the last one seen was deleted by
+   * another, the kernel begins anew, and keys come twice.
+   */
+  *keys(): Generator<Uint8Array<ArrayBuffer>, void, void> {
+    let last: Uint8Array<ArrayBuffer> | undefined
+    for (;;) {
+      const key = new Uint8Array(this.info.keySize)
+      const attributes = new Attributes(this.#system, 24).u32(0, this.fd).pointer(8, last).pointer(16, key)
+      const answer = tryBpf(this.#system, 'BPF_MAP_GET_NEXT_KEY', attributes)
+      if (answer === -ENOENT) return
+      must(answer, 'bpf(BPF_MAP_GET_NEXT_KEY)', this.#what)
+      yield key
+      last = key
+    }
+  }
+
+  /** All keys with their values; those that are gone by the time they are looked up are left out. */
+  *entries(): Generator<[key: Uint8Array<ArrayBuffer>, value: Uint8Array<ArrayBuffer>], void, void> {
+    for (const key of this.keys()) {
+      const value = this.lookup(key)
+      if (value) yield [key, value]
+    }
+  }
+
+  [Symbol.iterator](): Generator<[Uint8Array<ArrayBuffer>, Uint8Array<ArrayBuffer>], void, void> {
+    return this.entries()
+  }
+
+  /**
+   * Nobody in user space can change it any more; programs still can. Of a ring: nobody can map it to consume.
+   *
+   * @throws RingbufError ERR_SYSTEM: EBUSY while it is mapped to be written, EPERM when it was frozen before
+   */
+  freeze(): void {
+    bpf(this.#system, 'BPF_MAP_FREEZE', new Attributes(this.#system, 4).u32(0, this.fd), this.#what, {
+      EBUSY: 'it is mapped to be written',
+      EPERM: 'it was frozen before',
+    })
+  }
+
+  /**
+   * Gives it a name in a bpf file system, under which it outlives this process.
+   *
+   * @throws RingbufError ERR_SYSTEM: EEXIST; EPERM where that is no bpf file system
+   */
+  pin(path: string): void {
+    const attributes = new Attributes(this.#system, 12).path(0, path).u32(8, this.fd)
+    bpf(this.#system, 'BPF_OBJ_PIN', attributes, `${this.#what} at '${path}'`, PIN_HINTS)
+  }
+
+  /** Takes a name from it. @throws RingbufError ERR_SYSTEM */
+  unpin(path: string): void {
+    must(this.#system.unlink(path), 'unlink', `${this.#what} at '${path}'`)
+  }
+
+  /** Gives it up. Programs, pins and others who have it open keep it. */
+  close(): void {
+    this.#file.close()
+  }
+
+  /** The same as `close`. */
+  [Symbol.dispose](): void {
+    this.close()
+  }
+
+  #take(command: BpfCommand, key: Uint8Array): Uint8Array<ArrayBuffer> | undefined {
+    this.#checkKey(key)
+    const value = new Uint8Array(this.#valueBytes)
+    const answer = tryBpf(this.#system, command, this.#elementOf(key, value))
+    if (answer === -ENOENT) return undefined
+    must(answer, `bpf(${command})`, this.#what)
+    return value
+  }
+
+  #elementOf(key: Uint8Array, value: Uint8Array): Attributes {
+    const attributes = new Attributes(this.#system, 32).u32(0, this.fd)
+    return attributes.pointer(8, key).pointer(16, value)
+  }
+
+  #toBytes(value: Uint8Array | { readonly fd: number }): Uint8Array {
+    if (!(value instanceof Uint8Array) && Number.isInteger(value?.fd)) {
+      return new Uint8Array(new Uint32Array([value.fd]).buffer)
+    }
+    if (value instanceof Uint8Array && value.length === this.#valueBytes) return value
+    throw this.#wrong('value', value, this.#valueBytes)
+  }
+
+  #checkKey(key: Uint8Array): void {
+    if (!(key instanceof Uint8Array) || key.length !== this.info.keySize) {
+      throw this.#wrong('key', key, this.info.keySize)
+    }
+  }
+
+  #wrong(which: string, bytes: unknown, limit: number): RingbufError {
+    const value = bytes instanceof Uint8Array ? bytes.length : String(bytes)
+    const found = bytes instanceof Uint8Array ? `${value} bytes` : String(bytes)
+    return new RingbufError(
+      'ERR_INVALID_ARGUMENT',
+      `${this.#what}: a ${which} takes ${limit} bytes, not ${found}`,
+      { value, limit },
+    )
+  }
+}
+
+/** Why the kernel does not pin, or open what is pinned. */
+export const PIN_HINTS = {
+  EPERM: 'the directory is not on a bpf file system: mount -t bpf bpf /sys/fs/bpf',
+  EINVAL: 'the directory is not on a bpf file system: mount -t bpf bpf /sys/fs/bpf',
+  EEXIST: 'there is something of this name',
+  ENOENT: 'there is no such file, or directory',
+}

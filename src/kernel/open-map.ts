@@ -1,0 +1,103 @@
+import { ENOENT } from '../abi/errno.js'
+import { RingbufError } from '../abi/error.js'
+import { F_DUPFD_CLOEXEC } from '../system/constants.js'
+import { Descriptor } from '../system/descriptor.js'
+import { must } from '../system/failure.js'
+import { loadSystem } from '../system/load-system.js'
+import type { System } from '../system/system.js'
+import { Attributes, bpf, tryBpf } from './bpf.js'
+import { KernelMap, PIN_HINTS } from './map.js'
+import { mustBeMap } from './map-info.js'
+import type { MapType } from './map-type.js'
+
+export interface OpenMapOptions {
+  /** What it must be. Default: any. */
+  readonly type?: MapType
+}
+
+/** Opens a map by its id. @throws RingbufError ERR_SYSTEM: ENOENT; ERR_INVALID_ARGUMENT if it is of another type */
+export function openMapById(id: number, options: OpenMapOptions = {}): KernelMap {
+  if (!Number.isInteger(id) || id < 0 || id > 0xffff_ffff) {
+    throw new RingbufError('ERR_INVALID_ARGUMENT', `id ${String(id)} must be a whole number below 2^32`, {
+      value: String(id),
+    })
+  }
+  const system = loadSystem()
+  const attributes = new Attributes(system, 12).u32(0, id)
+  const what = `map ${id}`
+  const fd = bpf(system, 'BPF_MAP_GET_FD_BY_ID', attributes, what, {
+    ENOENT: 'there is no such map',
+    EPERM: 'needs CAP_SYS_ADMIN',
+  })
+  return checked(system, new Descriptor(system, fd, what), options)
+}
+
+/** Opens a map that is pinned. @throws RingbufError ERR_SYSTEM: ENOENT; ERR_INVALID_ARGUMENT if it is no such map */
+export function openPinnedMap(path: string, options: OpenMapOptions = {}): KernelMap {
+  const system = loadSystem()
+  const what = `map at '${path}'`
+  const attributes = new Attributes(system, 16).path(0, path)
+  const fd = bpf(system, 'BPF_OBJ_GET', attributes, what, PIN_HINTS)
+  return checked(system, new Descriptor(system, fd, what), options)
+}
+
+/**
+ * Opens a map by a descriptor: of this process (inherited, or passed), or of another process of the same user. The
+ * descriptor stays open, and its owner's.
+ */
+export function openMapByFd(
+  where: number | { readonly pid: number; readonly fd: number },
+  options: OpenMapOptions = {},
+): KernelMap {
+  const system = loadSystem()
+  const { pid, fd } = typeof where === 'number' ? { pid: undefined, fd: where } : where
+  if (!Number.isInteger(fd) || (pid !== undefined && !Number.isInteger(pid))) {
+    throw new RingbufError('ERR_INVALID_ARGUMENT', `${String(fd)} is no descriptor`, { value: String(fd) })
+  }
+  return checked(system, pid === undefined ? duplicate(system, fd) : fetch(system, pid, fd), options)
+}
+
+/** The ids of all maps of the machine. @throws RingbufError ERR_SYSTEM: EPERM without CAP_SYS_ADMIN */
+export function* mapIds(): Generator<number, void, void> {
+  const system = loadSystem()
+  for (let id = 0; ; ) {
+    const attributes = new Attributes(system, 12).u32(0, id)
+    const answer = tryBpf(system, 'BPF_MAP_GET_NEXT_ID', attributes)
+    if (answer === -ENOENT) return
+    must(answer, 'bpf(BPF_MAP_GET_NEXT_ID)', 'maps', { EPERM: 'needs CAP_SYS_ADMIN' })
+    id = attributes.readU32(4)
+    yield id
+  }
+}
+
+function duplicate(system: System, fd: number): Descriptor {
+  const what = `map in descriptor ${fd}`
+  return Descriptor.own(system, system.fcntl(fd, F_DUPFD_CLOEXEC, 0), 'fcntl(F_DUPFD_CLOEXEC)', what)
+}
+
+function fetch(system: System, pid: number, fd: number): Descriptor {
+  const what = `map in descriptor ${fd} of process ${pid}`
+  const process = Descriptor.own(system, system.pidfdOpen(pid), 'pidfd_open', what)
+  try {
+    return Descriptor.own(system, system.pidfdGetfd(process.fd, fd), 'pidfd_getfd', what)
+  } finally {
+    process.close()
+  }
+}
+
+/** Programs and files answer the same question with something else, or not at all. */
+function checked(system: System, file: Descriptor, { type }: OpenMapOptions): KernelMap {
+  try {
+    mustBeMap(system, file.fd, file.what)
+    const map = new KernelMap(system, file)
+    if (type === undefined || map.info.type === type) return map
+    throw new RingbufError(
+      'ERR_INVALID_ARGUMENT',
+      `${file.what}: '${map.name}' is of type ${map.info.type}, not ${type}`,
+      { value: map.info.type, limit: type },
+    )
+  } catch (error) {
+    file.close()
+    throw error
+  }
+}

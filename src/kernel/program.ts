@@ -1,0 +1,136 @@
+import { checkOptions } from '../abi/check.js'
+import { RingbufError } from '../abi/error.js'
+import type { Descriptor } from '../system/descriptor.js'
+import type { System } from '../system/system.js'
+import { Attributes, bpf } from './bpf.js'
+import { type ProgramType, programTypeName } from './program-type.js'
+
+export interface ProgramInfo {
+  readonly type: ProgramType | `type ${number}`
+  readonly id: number
+  readonly name: string
+  /** Hash of the program's text, 16 hexadecimal digits. */
+  readonly tag: string
+  /** User id of whoever loaded it. */
+  readonly userId: number
+  /** How many maps it uses. */
+  readonly maps: number
+}
+
+export interface TestRunOptions {
+  /** Bytes of the packet, for types that have one: at least 14. */
+  readonly data?: Uint8Array
+  /** Bytes of the context, for types that have one of their own. */
+  readonly context?: Uint8Array
+  /** How often it runs, by one call. Only types that take a packet. Default: once. */
+  readonly repeat?: number
+  /** Runs it on this processor: raw tracepoint programs only. */
+  readonly cpu?: number
+  /** Bytes of the packet to give back, as the program left it. Default: as many as were given. */
+  readonly dataOutBytes?: number
+}
+
+export interface TestRunResult {
+  /** What the program answered: u32. */
+  readonly returned: number
+  /** Nanoseconds of one run, the mean of all. */
+  readonly durationNs: number
+  /** The packet as the last run left it. */
+  readonly data: Uint8Array<ArrayBuffer>
+}
+
+const BPF_F_TEST_RUN_ON_CPU = 1
+
+/** A program that is loaded into the kernel. It stays loaded until it is closed and nothing uses it. */
+export class KernelProgram {
+  readonly #system: System
+  readonly #file: Descriptor
+
+  /** @internal */
+  constructor(system: System, file: Descriptor) {
+    this.#system = system
+    this.#file = file
+  }
+
+  /** Its descriptor. @throws RingbufError ERR_RESOURCE_CLOSED */
+  get fd(): number {
+    return this.#file.fd
+  }
+
+  /** What the kernel knows of it. */
+  info(): ProgramInfo {
+    const bytes = new Uint8Array(INFO_BYTES)
+    const attributes = new Attributes(this.#system, 16).u32(0, this.fd).u32(4, bytes.length).pointer(8, bytes)
+    bpf(this.#system, 'BPF_OBJ_GET_INFO_BY_FD', attributes, this.#file.what)
+    const word = (at: number) => new DataView(bytes.buffer).getUint32(at, true)
+    return {
+      type: programTypeName(word(0)),
+      id: word(4),
+      tag: Array.from(bytes.subarray(8, 16), (byte) => byte.toString(16).padStart(2, '0')).join(''),
+      userId: word(48),
+      maps: word(52),
+      name: new TextDecoder().decode(bytes.subarray(64, 80)).replace(/\0.*$/su, ''),
+    }
+  }
+
+  /**
+   * Runs it here and now, with a packet or a context of the caller's (BPF_PROG_TEST_RUN). What it does, like
+   * producing into a ring, it really does.
+   *
+   * @throws RingbufError ERR_SYSTEM: ENOTSUPP for types that run only when they are attached, EINVAL for data that
+   *   the type does not take; ERR_INVALID_ARGUMENT
+   */
+  testRun(options: TestRunOptions = {}): TestRunResult {
+    checkOptions('options', options)
+    const { data, context, repeat = 1, cpu, dataOutBytes = data?.length ?? 0 } = options
+    for (const [name, value] of Object.entries({ repeat, cpu: cpu ?? 0, dataOutBytes })) {
+      if (Number.isInteger(value) && value >= 0 && value <= 0x7fff_ffff) continue
+      throw new RingbufError(
+        'ERR_INVALID_ARGUMENT',
+        `${name} ${String(value)} must be a whole number from 0`,
+        {
+          value: String(value),
+          limit: 0x7fff_ffff,
+        },
+      )
+    }
+    const out = new Uint8Array(dataOutBytes)
+    const attributes = new Attributes(this.#system, TEST_RUN_BYTES)
+      .u32(0, this.fd)
+      .u32(8, data?.length ?? 0)
+      .u32(12, out.length)
+      .pointer(16, data)
+      .pointer(24, out.length > 0 ? out : undefined)
+      // 0 and 1 are the same, and types without a packet take only 0.
+      .u32(32, repeat > 1 ? repeat : 0)
+      .u32(40, context?.length ?? 0)
+      .pointer(48, context)
+    if (cpu !== undefined) attributes.u32(64, BPF_F_TEST_RUN_ON_CPU).u32(68, cpu)
+    bpf(this.#system, 'BPF_PROG_TEST_RUN', attributes, this.#file.what, {
+      ENOTSUPP: 'programs of this type run only when they are attached',
+      EINVAL: 'this type does not take such data, context, repeat or processor',
+      ENOSPC: 'the packet that it left is longer than dataOutBytes',
+      EPERM: 'needs CAP_BPF',
+    })
+    const bytes = attributes.readU32(12)
+    return {
+      returned: attributes.readU32(4),
+      durationNs: attributes.readU32(36),
+      data: out.subarray(0, Math.min(bytes, out.length)) as Uint8Array<ArrayBuffer>,
+    }
+  }
+
+  /** Gives it up. Attachments that use it keep it loaded. */
+  close(): void {
+    this.#file.close()
+  }
+
+  /** The same as `close`. */
+  [Symbol.dispose](): void {
+    this.close()
+  }
+}
+
+/** Up to the name. */
+const INFO_BYTES = 80
+const TEST_RUN_BYTES = 80
