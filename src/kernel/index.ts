@@ -1,6 +1,14 @@
 /// <reference lib="esnext.disposable" preserve="true" />
 /** The kernel's own ring buffers, through bpf(2). Linux only; needs koffi on Node 20 to 24. */
 
+export { type AttachXdpOptions, attachRawTracepoint, attachTc, attachToSocket, attachXdp } from './attach.js'
+export {
+  type AttachTracepointOptions,
+  type AttachUprobeOptions,
+  attachTracepoint,
+  attachUprobe,
+} from './attach-perf.js'
+export { Attachment } from './attachment.js'
 export {
   type CreateMapOptions,
   type CreateRingMapOptions,

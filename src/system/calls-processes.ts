@@ -10,6 +10,15 @@ export function processCalls(kernel: KernelCalls): ProcessCalls {
     pidfdSendSignal: (pidfd, signal) => kernel.call('pidfd_send_signal', pidfd, signal),
     processId: () => kernel.call('getpid'),
     threadId: () => kernel.call('gettid'),
+    perfEventOpen(attributes, pid, cpu, flags) {
+      if (attributes.length > IO_BYTES) return -E2BIG
+      bytes.set(attributes, STRUCT_AT)
+      return kernel.call('perf_event_open', structAddress, pid, cpu, -1, flags)
+    },
+    setsockopt(fd, level, option, value) {
+      kernel.data.setInt32(STRUCT_AT, value, true)
+      return kernel.call('setsockopt', fd, level, option, structAddress, 4)
+    },
     bpf(command, attributes) {
       if (attributes.length > IO_BYTES) return -E2BIG
       bytes.set(attributes, STRUCT_AT)

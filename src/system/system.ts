@@ -109,6 +109,13 @@ export interface ProcessCalls {
   threadId(): number
   /** bpf(2). `attributes` is the union's bytes; what the kernel writes there is copied back. */
   bpf(command: number, attributes: Uint8Array): number
+  /**
+   * Opens a perf event. `attributes` is `struct perf_event_attr`; what it points to must stay reachable. `pid`
+   * -1: of all processes; `cpu` -1: on every processor.
+   */
+  perfEventOpen(attributes: Uint8Array, pid: number, cpu: number, flags: number): number
+  /** Sets an option of a socket to a number. */
+  setsockopt(fd: number, level: number, option: number, value: number): number
 }
 
 export interface System extends MemoryCalls, FileCalls, WaitCalls, ProcessCalls {

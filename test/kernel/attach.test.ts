@@ -1,0 +1,131 @@
+import assert from 'node:assert/strict'
+import { spawnSync } from 'node:child_process'
+import { once } from 'node:events'
+import { readFileSync, statSync } from 'node:fs'
+import { type AddressInfo, connect, createServer, type Socket } from 'node:net'
+import { describe, test } from 'node:test'
+import { fileURLToPath } from 'node:url'
+import { ProgramBuilder, r0 } from 'bpf-ringbuf/bytecode'
+import {
+  attachRawTracepoint,
+  attachTc,
+  attachToSocket,
+  attachTracepoint,
+  attachUprobe,
+  attachXdp,
+  loadProgram,
+} from 'bpf-ringbuf/kernel'
+import { symbolOffset } from '#dist/kernel/elf-symbol.js'
+import { door, NO_BPF } from '../system/support/door.js'
+import { tidyTest } from '../system/support/leaks.js'
+import { loadNoting } from './support/noting-program.js'
+
+const attaching = fileURLToPath(new URL('./support/attaching.js', import.meta.url))
+
+/** Brings up the loopback interface of a new network namespace. */
+const LO_UP = `python3 -c "import socket,fcntl,struct; fcntl.ioctl(socket.socket(), 0x8914, struct.pack('16sH14s', b'lo', 0x41, b''))"`
+
+describe('a program that is attached', { skip: NO_BPF }, () => {
+  tidyTest('to a raw tracepoint: sees this process, until it is detached', () => {
+    const notes = loadNoting('raw_tracepoint', process.pid)
+    assert.equal(notes.count(), 0)
+    const attachment = attachRawTracepoint(notes.program, 'sys_enter')
+    for (let i = 0; i < 5; i++) statSync('/')
+    attachment.close()
+    attachment.close()
+    assert.equal(attachment.closed, true)
+    assert.ok(notes.count() >= 5)
+    statSync('/')
+    assert.equal(notes.count(), 0)
+    assert.throws(() => attachRawTracepoint(notes.program, 'no_such_thing'), {
+      code: 'ERR_SYSTEM',
+      message: /ENOENT, there is no such tracepoint/,
+    })
+    notes.close()
+  })
+
+  tidyTest('to a socket: sees what it receives', async () => {
+    const notes = loadNoting('socket_filter', 0, -1)
+    const server = createServer().listen(0, '127.0.0.1')
+    await once(server, 'listening')
+    const client = connect((server.address() as AddressInfo).port, '127.0.0.1')
+    const [peer] = (await once(server, 'connection')) as [Socket]
+    const { fd } = (peer as unknown as { _handle: { fd: number } })._handle
+    {
+      using _ = attachToSocket(notes.program, fd)
+      client.write('hello')
+      assert.equal(String((await once(peer, 'data'))[0]), 'hello')
+      assert.ok(notes.count() > 0)
+    }
+    client.write('again')
+    await once(peer, 'data')
+    assert.equal(notes.count(), 0)
+    client.destroy()
+    peer.destroy()
+    server.close()
+    assert.throws(() => attachToSocket(notes.program, notes.program.fd), { code: 'ERR_SYSTEM', message: /ENOTSOCK/ })
+    notes.close()
+  })
+
+  for (const returns of [false, true]) {
+    tidyTest(`to a function of a library, ${returns ? 'when it returns' : 'by its name'}`, () => {
+      const libc = /\/\S*\/libc\.so\.6/.exec(readFileSync('/proc/self/maps', 'utf8'))?.[0] as string
+      const notes = loadNoting('kprobe', process.pid)
+      const attachment = attachUprobe(notes.program, {
+        path: libc,
+        symbol: 'getppid',
+        returns,
+        pid: process.pid,
+      })
+      for (let i = 0; i < 3; i++) assert.ok(process.ppid > 0)
+      attachment.close()
+      assert.equal(notes.count(), 3)
+      assert.ok(process.ppid > 0)
+      assert.equal(notes.count(), 0)
+      const offset = symbolOffset(door, libc, 'getppid')
+      const again = attachUprobe(notes.program, { path: libc, offset, returns, pid: process.pid })
+      assert.ok(process.ppid > 0)
+      again.close()
+      assert.equal(notes.count(), 1)
+      notes.close()
+      assert.throws(() => symbolOffset(door, libc, 'no_such_function'), { code: 'ERR_INVALID_ARGUMENT' })
+      assert.throws(() => symbolOffset(door, '/etc/passwd', 'x'), { code: 'ERR_INVALID_ARGUMENT' })
+    })
+  }
+
+  for (const kind of ['xdp', 'tc-ingress', 'tc-egress']) {
+    test(`${kind}, to an interface of a network of its own`, () => {
+      const { stdout, stderr } = spawnSync(
+        'unshare',
+        ['-n', 'sh', '-c', `${LO_UP} && node ${attaching} ${kind}`],
+        {
+          encoding: 'utf8',
+        },
+      )
+      assert.equal(stdout.trim(), '0 5 0', stderr)
+    })
+  }
+
+  test('to a tracepoint', () => {
+    const command = `mount -t tracefs tracefs /mnt && node ${attaching} tracepoint`
+    const { stdout, stderr } = spawnSync('unshare', ['-m', 'sh', '-c', command], { encoding: 'utf8' })
+    assert.equal(stdout.trim(), '0 5 0', stderr)
+  })
+
+  tidyTest('what is not there', () => {
+    using program = loadProgram({ type: 'xdp', program: new ProgramBuilder().mov(r0, 2).exit().build() })
+    assert.throws(() => attachXdp(program, 'nothing0'), {
+      code: 'ERR_SYSTEM',
+      message: /no such network interface/,
+    })
+    assert.throws(() => attachXdp(program, '../lo'), { code: 'ERR_INVALID_ARGUMENT' })
+    assert.throws(() => attachTc(program, 'lo', 'in' as never), { code: 'ERR_INVALID_ARGUMENT' })
+    assert.throws(() => attachTc(program, 'lo', 'ingress'), { code: 'ERR_SYSTEM', message: /EINVAL/ })
+    assert.throws(() => attachTracepoint(program, 'sched/nothing', { tracefs: '/nowhere' }), {
+      code: 'ERR_SYSTEM',
+      message: /mount -t tracefs/,
+    })
+    assert.throws(() => attachUprobe(program, { path: '/bin/true' }), { code: 'ERR_INVALID_ARGUMENT' })
+    assert.throws(() => attachUprobe(program, { path: '/no/such', offset: 0 }), { code: 'ERR_SYSTEM' })
+  })
+})
