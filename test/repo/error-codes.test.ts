@@ -7,7 +7,7 @@ import { filesBelow, readText } from './repository.js'
 const sources = filesBelow('src').filter((path) => path.endsWith('.ts') && path !== 'src/abi/error.ts')
 const thrown = new Map<string, string[]>()
 for (const path of sources) {
-  for (const [, code = ''] of readText(path).matchAll(/new RingbufError\(\s*'(ERR_\w+)'/g)) {
+  for (const [, code = ''] of readText(path).matchAll(/(?:new RingbufError|super)\(\s*'(ERR_\w+)'/g)) {
     thrown.set(code, [...(thrown.get(code) ?? []), path])
   }
 }
