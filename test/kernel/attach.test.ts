@@ -63,7 +63,10 @@ describe('a program that is attached', { skip: NO_BPF }, () => {
     client.destroy()
     peer.destroy()
     server.close()
-    assert.throws(() => attachToSocket(notes.program, notes.program.fd), { code: 'ERR_SYSTEM', message: /ENOTSOCK/ })
+    assert.throws(() => attachToSocket(notes.program, notes.program.fd), {
+      code: 'ERR_SYSTEM',
+      message: /ENOTSOCK/,
+    })
     notes.close()
   })
 
