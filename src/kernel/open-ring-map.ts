@@ -6,6 +6,7 @@ import { Descriptor } from '../system/descriptor.js'
 import { loadSystem } from '../system/load-system.js'
 import { mapKernelRing } from '../system/map-kernel-ring.js'
 import type { Mapping } from '../system/mapping.js'
+import { mustReadWithoutWriting } from '../system/read-only.js'
 import type { System } from '../system/system.js'
 import { type MapInfo, mustBeMap, readMapInfo } from './map-info.js'
 import { RingSignal } from './ring-signal.js'
@@ -48,6 +49,7 @@ export function openRingMap(
     const info = readMapInfo(system, file.fd, what)
     mustBeOfType(info, type, what)
     mustHaveUsualPages(system)
+    mustReadWithoutWriting(`${type} '${info.name}'`)
     const consumes = type === 'ringbuf'
     const name = `${type} '${info.name}'`
     const side = consumes ? 'consumer' : 'producer'

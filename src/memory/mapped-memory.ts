@@ -2,6 +2,7 @@ import { RingbufError } from '../abi/error.js'
 import type { Descriptor } from '../system/descriptor.js'
 import { loadSystem } from '../system/load-system.js'
 import { mapTwice } from '../system/map.js'
+import { mustReadWithoutWriting } from '../system/read-only.js'
 import type { System } from '../system/system.js'
 import { FutexBed } from './futex-bed.js'
 import { countFutexUsers } from './futex-watch.js'
@@ -120,6 +121,7 @@ function map(
     })
   }
   const isReadOnly = access === 'look'
+  if (isReadOnly) mustReadWithoutWriting(file.what)
   const mapping = mapTwice(system, file.fd, file.what, {
     headBytes,
     dataBytes,
