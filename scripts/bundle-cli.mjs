@@ -14,7 +14,7 @@ const bundle = await rolldown({
     ringbuf: join(root, 'dist/cli/main.js'),
     'demo-worker': join(root, 'dist/cli/demo/demo-worker.js'),
   },
-  external: ['bpf-ringbuf', /^node:/],
+  external: [/^bpf-ringbuf(\/|$)/, /^node:/],
   platform: 'node',
   logLevel: 'warn',
 })

@@ -4,8 +4,9 @@ import { RingbufError } from 'bpf-ringbuf'
 import { Command as Commander, CommanderError } from 'commander'
 import { type Command, CommandError, type Context, EXIT_FAILURE, EXIT_OK, EXIT_USAGE } from './command.js'
 import { demo } from './demo/command.js'
+import { trace } from './trace/command.js'
 
-const COMMANDS: readonly Command[] = [demo]
+const COMMANDS: readonly Command[] = [demo, trace]
 
 /**
  * Runs one command line and answers the exit code: 0 done, 1 failed, 2 wrong usage, 128 and more ended by
@@ -19,7 +20,7 @@ export async function runProgram(
 ): Promise<number> {
   let exitCode = EXIT_OK
   const program = new Commander('ringbuf')
-    .description('The BPF ring buffer, in shared memory.')
+    .description('The BPF ring buffer: between threads, between processes, and of the kernel.')
     .version(packageVersion(), '-V, --version', 'print the version')
     .helpOption('-h, --help', 'print this help')
     .helpCommand('help [verb]', 'print the help of a verb')

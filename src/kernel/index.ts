@@ -22,6 +22,7 @@ export {
   type KernelRingPositions,
   openKernelRing,
 } from './kernel-ring.js'
+export { KernelTypes, readKernelTypes } from './kernel-types.js'
 export {
   type LoadProgramOptions,
   loadProgram,
