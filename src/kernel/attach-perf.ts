@@ -1,4 +1,5 @@
 /** Attaching programs to perf events: tracepoints, and functions of programs in user space. */
+import { checkOptions } from '../abi/check.js'
 import { RingbufError } from '../abi/error.js'
 import { Descriptor } from '../system/descriptor.js'
 import { loadSystem } from '../system/load-system.js'
@@ -31,6 +32,11 @@ export function attachTracepoint(
   tracepoint: string | number,
   { tracefs = '/sys/kernel/tracing' }: AttachTracepointOptions = {},
 ): Attachment {
+  if (typeof tracepoint !== 'string' && !(Number.isInteger(tracepoint) && tracepoint > 0)) {
+    throw new RingbufError('ERR_INVALID_ARGUMENT', `${String(tracepoint)} is no tracepoint`, {
+      value: String(tracepoint),
+    })
+  }
   const system = loadSystem()
   const id =
     typeof tracepoint === 'number'
@@ -65,12 +71,16 @@ export interface AttachUprobeOptions {
  * @throws RingbufError ERR_SYSTEM; ERR_INVALID_ARGUMENT when the file has no such function
  */
 export function attachUprobe(program: KernelProgram, options: AttachUprobeOptions): Attachment {
+  checkOptions('options', options)
   const { path, symbol, returns = false, pid = -1 } = options
   if ((symbol === undefined) === (options.offset === undefined)) {
     throw new RingbufError('ERR_INVALID_ARGUMENT', `a uprobe wants a symbol, or an offset: one of the two`)
   }
-  for (const [name, value] of Object.entries({ offset: options.offset ?? 0, pid })) {
-    if (Number.isSafeInteger(value) && value >= -1) continue
+  for (const [name, value, least] of [
+    ['offset', options.offset ?? 0, 0],
+    ['pid', pid, -1],
+  ] as const) {
+    if (Number.isSafeInteger(value) && value >= least) continue
     throw new RingbufError('ERR_INVALID_ARGUMENT', `${name} ${String(value)} must be a whole number`, {
       value: String(value),
     })

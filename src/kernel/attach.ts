@@ -38,14 +38,35 @@ const SO_DETACH_BPF = 27
  * @param fd descriptor of the socket, which must be yours, and stay open
  */
 export function attachToSocket(program: KernelProgram, fd: number): Attachment {
+  if (!Number.isInteger(fd) || fd < 0) {
+    throw new RingbufError('ERR_INVALID_ARGUMENT', `${String(fd)} is no descriptor of a socket`, {
+      value: String(fd),
+    })
+  }
   const system = loadSystem()
   const what = `socket ${fd}`
+  if (attachedSockets.has(fd)) {
+    throw new RingbufError(
+      'ERR_INVALID_ARGUMENT',
+      `${what} has a program that was attached here: close that first`,
+      {
+        value: fd,
+      },
+    )
+  }
   must(system.setsockopt(fd, SOL_SOCKET, SO_ATTACH_BPF, program.fd), 'setsockopt(SO_ATTACH_BPF)', what, {
     EINVAL: 'the program is no socket filter',
     ENOTSOCK: 'the descriptor is no socket',
   })
-  return new Attachment(what, () => system.setsockopt(fd, SOL_SOCKET, SO_DETACH_BPF, 0))
+  attachedSockets.add(fd)
+  return new Attachment(what, () => {
+    attachedSockets.delete(fd)
+    system.setsockopt(fd, SOL_SOCKET, SO_DETACH_BPF, 0)
+  })
 }
+
+/** A socket has one program: the second would take the place of the first, and the first, closed, detach it. */
+const attachedSockets = new Set<number>()
 
 const BPF_XDP = 37
 const BPF_TCX_INGRESS = 46

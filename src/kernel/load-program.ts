@@ -1,5 +1,5 @@
 import { checkOptions } from '../abi/check.js'
-import { ENOSPC } from '../abi/errno.js'
+import { EAGAIN, ENOSPC } from '../abi/errno.js'
 import { errnoName } from '../abi/errno-names.js'
 import { RingbufError } from '../abi/error.js'
 import { link, type Program } from '../bytecode/program.js'
@@ -90,12 +90,16 @@ export function loadProgram(options: LoadProgramOptions): KernelProgram {
         attributes.u32(72, types.btf.fd).u32(76, 8).pointer(80, types.functions)
         attributes.u32(88, types.functions.length / 8)
       }
-      return tryBpf(system, 'BPF_PROG_LOAD', attributes)
+      // The verifier gives up where a signal is pending, and says so.
+      for (let attempt = 1; ; attempt++) {
+        const answer = tryBpf(system, 'BPF_PROG_LOAD', attributes)
+        if (answer !== -EAGAIN || attempt === ATTEMPTS) return answer
+      }
     }
     // Without a log first: it costs more than the verifier itself.
     const answer = load()
-    if (answer < 0) throw refusal(what, answer, load)
-    return new KernelProgram(system, new Descriptor(system, answer, what))
+    const loaded = answer < 0 ? explain(what, answer, load) : answer
+    return new KernelProgram(system, new Descriptor(system, loaded, what))
   } finally {
     types?.btf.close()
   }
@@ -107,10 +111,16 @@ const FIRST_LOG_BYTES = 2 ** 16
 /** The kernel allows no more. */
 const LAST_LOG_BYTES = 2 ** 30 - 1
 
-/** Asks again, for the reason. */
-function refusal(what: string, answer: number, load: (log: Uint8Array) => number): ProgramRefusedError {
+/** As libbpf: after so many signals in a row it is not the signals. */
+const ATTEMPTS = 100
+
+/** Asks again, for the reason. It may be allowed now: then this answers the descriptor. */
+function explain(what: string, answer: number, load: (log: Uint8Array) => number): number {
   let bytes = new Uint8Array(FIRST_LOG_BYTES)
-  while (load(bytes) === -ENOSPC && bytes.length < LAST_LOG_BYTES) {
+  for (;;) {
+    const again = load(bytes)
+    if (again >= 0) return again
+    if (again !== -ENOSPC || bytes.length === LAST_LOG_BYTES) break
     bytes = new Uint8Array(Math.min(bytes.length * 4, LAST_LOG_BYTES))
   }
   const end = bytes.indexOf(0)
@@ -121,11 +131,12 @@ function refusal(what: string, answer: number, load: (log: Uint8Array) => number
   const where = instruction ? `, at instruction ${instruction.slot}: ${instruction.text}` : ''
   const message = `the kernel refuses the ${what} (${errno}): ${reason || SILENT[errno] || 'it says nothing more'}${where}`
   const detail = { errno, number: -answer, reason, ...(instruction && { instruction: instruction.slot }) }
-  return new ProgramRefusedError(message, detail, log, verdict)
+  throw new ProgramRefusedError(message, detail, log, verdict)
 }
 
 /** What it means when the verifier was not even asked. */
 const SILENT: Readonly<Record<string, string>> = {
+  EAGAIN: 'signals came all the time',
   EPERM:
     'it needs CAP_BPF, and CAP_PERFMON or CAP_NET_ADMIN by its type; or this kernel allows no such programs',
   EINVAL: 'this kernel does not know the type, a flag, or an instruction',

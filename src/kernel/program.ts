@@ -94,6 +94,8 @@ export class KernelProgram {
         },
       )
     }
+    mustBeBytes('data', data)
+    mustBeBytes('context', context)
     const out = new Uint8Array(dataOutBytes)
     const attributes = new Attributes(this.#system, TEST_RUN_BYTES)
       .u32(0, this.fd)
@@ -111,6 +113,7 @@ export class KernelProgram {
       EINVAL: 'this type does not take such data, context, repeat or processor',
       ENOSPC: 'the packet that it left is longer than dataOutBytes',
       EPERM: 'needs CAP_BPF',
+      EINTR: 'a signal ended it between two runs: repeat fewer, since what has run is done',
     })
     const bytes = attributes.readU32(12)
     return {
@@ -129,6 +132,13 @@ export class KernelProgram {
   [Symbol.dispose](): void {
     this.close()
   }
+}
+
+function mustBeBytes(name: string, value: unknown): void {
+  if (value === undefined || value instanceof Uint8Array) return
+  throw new RingbufError('ERR_INVALID_ARGUMENT', `${name} ${String(value)} must be a Uint8Array`, {
+    value: String(value),
+  })
 }
 
 /** Up to the name. */

@@ -53,6 +53,7 @@ describe('a program that is attached', { skip: NO_BPF }, () => {
     const { fd } = (peer as unknown as { _handle: { fd: number } })._handle
     {
       using _ = attachToSocket(notes.program, fd)
+      assert.throws(() => attachToSocket(notes.program, fd), { code: 'ERR_INVALID_ARGUMENT' })
       client.write('hello')
       assert.equal(String((await once(peer, 'data'))[0]), 'hello')
       assert.ok(notes.count() > 0)
@@ -129,6 +130,11 @@ describe('a program that is attached', { skip: NO_BPF }, () => {
       message: /mount -t tracefs/,
     })
     assert.throws(() => attachUprobe(program, { path: '/bin/true' }), { code: 'ERR_INVALID_ARGUMENT' })
+    assert.throws(() => attachUprobe(program, { path: '/bin/true', offset: -1 }), {
+      code: 'ERR_INVALID_ARGUMENT',
+    })
+    assert.throws(() => attachTracepoint(program, Number.NaN), { code: 'ERR_INVALID_ARGUMENT' })
+    assert.throws(() => attachToSocket(program, Number.NaN), { code: 'ERR_INVALID_ARGUMENT' })
     assert.throws(() => attachUprobe(program, { path: '/no/such', offset: 0 }), { code: 'ERR_SYSTEM' })
   })
 })

@@ -197,6 +197,7 @@ describe('running a program', { skip: NO_BPF }, () => {
       message: /ENOTSUPP, programs of this type run only when they are attached/,
     })
     using xdp = loadProgram({ type: 'xdp', program })
+    assert.throws(() => xdp.testRun({ data: 'text' as never }), { code: 'ERR_INVALID_ARGUMENT' })
     assert.throws(() => xdp.testRun({ data: new Uint8Array(3) }), { code: 'ERR_SYSTEM', message: /EINVAL/ })
     assert.throws(() => xdp.testRun({ data: new Uint8Array(64), repeat: -1 }), {
       code: 'ERR_INVALID_ARGUMENT',
