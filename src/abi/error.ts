@@ -48,6 +48,19 @@ export const ERRORS = {
     meaning: 'There is a file of this name already.',
     remedy: "Open it, or create with `ifExists: 'open'`; if nobody uses it any more, unlink it first.",
   },
+  ERR_NOT_RECOVERABLE: {
+    meaning: 'Only rings that were made recoverable can be recovered from threads that died.',
+    remedy:
+      'Create the ring with `recoverable: true`; rings between processes are recoverable by themselves.',
+  },
+  ERR_PRODUCER_GONE: {
+    meaning: 'This producer was declared gone, and its records were taken back.',
+    remedy: 'Open a new producer; declare gone only what has ended.',
+  },
+  ERR_TOO_MANY_PRODUCERS: {
+    meaning: 'In a recoverable ring each producer needs a slot of its own, and all are taken.',
+    remedy: 'Detach producers that are done, or share one among what runs in one thread.',
+  },
   ERR_RECORD_TOO_LARGE: {
     meaning: 'The record fits in no ring of this size: the largest payload is the size less 16 bytes.',
     remedy: 'Make the ring larger, or the record smaller.',

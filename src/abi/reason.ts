@@ -20,6 +20,9 @@ export const REASON_BAD_LENGTH = 7
 /** A record's page offset is not that of its place: no header stands there. */
 export const REASON_BAD_PAGE_OFFSET = 8
 
+/** This producer was declared gone: its slot is not its own any more. */
+export const REASON_GONE = 9
+
 export const REASON_NAMES = [
   'none',
   'full',
@@ -30,6 +33,7 @@ export const REASON_NAMES = [
   'bad-position',
   'bad-length',
   'bad-page-offset',
+  'gone',
 ] as const
 
 export type ReasonName = (typeof REASON_NAMES)[number]

@@ -36,6 +36,7 @@ export const RING_MAX_BYTES = 0x4000_0000
  *     +0   consumer position   u32, atomic; the kernel's word: data up to here was consumed (R29)
  *     +4   its high half       u32; how often it has wrapped (rings in overwrite mode), else 0
  *   +128   released position   u32, atomic; ours, of claimed rings: memory up to here is free again
+ *   +384   identities          of recoverable rings, a cache line for each slot: see IDENTITY_TOKEN
  *
  * Producers of a claimed ring read the second for every record, and the first only to wake the consumer;
  * so they lie on different cache lines.
@@ -55,6 +56,9 @@ export const FENCE_WORD = CONSUMER_PAGE_OFFSET + 192
  *   +20  its high half       u32; how often it has wrapped
  *   +24  overwritten         u64; submitted records before it
  *   +32  overwriting         u32; the overwrite position too, stored before the words above change
+ *   +40  overwritten to be   u64; recoverable rings: what the words above will say then
+ *   +48  rounds to be        u32
+ *  +384  journals            of recoverable rings, a cache line for each slot: see JOURNAL_STATE
  */
 export const PRODUCER_POSITION = PRODUCER_PAGE_OFFSET
 export const PENDING_POSITION = PRODUCER_PAGE_OFFSET + 8
@@ -62,6 +66,8 @@ export const OVERWRITE_POSITION = PRODUCER_PAGE_OFFSET + 16
 export const OVERWRITE_ROUNDS = PRODUCER_PAGE_OFFSET + 20
 export const OVERWRITTEN_COUNT = PRODUCER_PAGE_OFFSET + 24
 export const OVERWRITING = PRODUCER_PAGE_OFFSET + 32
+export const OVERWRITTEN_TO_BE = PRODUCER_PAGE_OFFSET + 40
+export const OVERWRITE_ROUNDS_TO_BE = PRODUCER_PAGE_OFFSET + 48
 
 /** Bit of the producer position: no reservation can succeed any more. Positions are multiples of 8. */
 export const CLOSED_BIT = 1
@@ -77,6 +83,7 @@ export const CLOSED_BIT = 1
  *     20  slots           u32   PRODUCER_SLOTS
  *     24  name length     u32   bytes
  *     32  name            64 bytes of UTF-8, zeros behind
+ *     96  namespace       u32   of process ids, in which owners name their threads (recoverable rings)
  *    128  sleep word      i32   the consumer sleeps on it (SLEEP_*)            own cache line
  *    132  bell            u32   0, or the place of the bell that it sleeps on instead
  *    136  watermark       u32   asleep for more: wake it when so many bytes are in use
@@ -104,6 +111,7 @@ export const HEAD_SLOTS = 20
 export const HEAD_NAME_LENGTH = 24
 export const HEAD_NAME = 32
 export const NAME_MAX_BYTES = 64
+export const HOME_NAMESPACE = 96
 export const SLEEP_WORD = 128
 export const BELL_PLACE = 132
 export const WATERMARK = 136
@@ -136,13 +144,18 @@ export const RING_FLAG_OVERWRITE = 2
 export const RING_FLAG_LOST_RECORDS = 4
 /** The second header word of a record names the slot of its producer. */
 export const RING_FLAG_OWNERS = 8
-export const RING_FLAGS_KNOWN = 15
+/**
+ * What a thread that dies leaves half done is completed or taken back by others: see JOURNAL_STATE. Needs the
+ * lock and owners.
+ */
+export const RING_FLAG_RECOVERABLE = 16
+export const RING_FLAGS_KNOWN = 31
 
 /**
  * Producer slot: the counters of one attached producer, which alone writes them, so plain stores do.
  * Slot 0 belongs to whoever found no free one: there, every count is an atomic addition.
  *
- *    0  owner      u32   0 free, 1 in use
+ *    0  owner      u32   0 free, 1 in use; of recoverable rings see OWNER_REVOKED
  *    8  attempted  u64   reservations asked for, one a record
  *   16  submitted  u64
  *   24  discarded  u64
@@ -161,6 +174,72 @@ export const SLOT_DROPPED = 32
 export const SLOT_REFUSED = 40
 export const SLOT_BYTES_SUBMITTED = 48
 export const SLOT_WAKEUPS = 56
+
+/**
+ * Owner word of a slot in a recoverable ring, and of its consumer. 0 is free.
+ *
+ *    31                    10 9              2 1  0
+ *   +------------------------+----------------+--+--+
+ *   |  thread, 0 if unknown  |   generation   |R |U |   U in use, R revoked
+ *   +------------------------+----------------+--+--+
+ *
+ * The thread is its number in the ring's home namespace: whoever dies before its identity is written is known
+ * by that. The consumer's has no R.
+ */
+export const OWNER_USED = 1
+export const OWNER_REVOKED = 2
+export const OWNER_GENERATION_SHIFT = 2
+export const OWNER_GENERATION_MASK = 0xff
+export const OWNER_THREAD_SHIFT = 10
+export const OWNER_THREAD_MAX = 0x3f_ffff
+
+/** From a slot to its identity, on the consumer page, and to its journal, on the producer page. */
+export const SLOT_IDENTITY = CONSUMER_PAGE_OFFSET
+export const SLOT_JOURNAL = PRODUCER_PAGE_OFFSET
+/** A slot of recoverable rings that only those take who recover, so that there always is one for them. */
+export const RESCUE_SLOT = PRODUCER_SLOTS - 1
+
+/**
+ * Identity of the thread that has a slot; slot 0 is the consumer's. True only while its token is the owner word.
+ *
+ *   +0   token      u32   owner word, without R
+ *   +4   process    u32
+ *   +8   thread     u32
+ *   +12  namespace  u32   inode of its namespace of process ids; 0: nobody can tell whether it lives
+ *   +16  start      u64   of the thread, in ticks since the machine booted
+ */
+export const IDENTITY_TOKEN = 0
+export const IDENTITY_PROCESS = 4
+export const IDENTITY_THREAD = 8
+export const IDENTITY_NAMESPACE = 12
+export const IDENTITY_START = 16
+
+/**
+ * Journal of a producer: what its counters will be once what it is about to publish is published.
+ *
+ *   +0   state      u32   0, or which counter besides `attempted` and `bytes` changes: SLOT_*
+ *   +8   attempted  u64
+ *   +16  counter    u64
+ *   +24  bytes      u64
+ *   +32  abandoned  u32   records of this slot that were taken back from threads that died
+ *
+ * And of the consumer, in slot 0, whose release happens as a whole once the state says so:
+ *
+ *   +0   state      u32   0, or 1
+ *   +4   position   u32
+ *   +8   consumed   u64
+ *   +16  skipped    u64
+ *   +24  rounds     u32
+ */
+export const JOURNAL_STATE = 0
+export const JOURNAL_ATTEMPTED = 8
+export const JOURNAL_COUNTER = 16
+export const JOURNAL_BYTES = 24
+export const JOURNAL_ABANDONED = 32
+export const JOURNAL_POSITION = 4
+export const JOURNAL_CONSUMED = 8
+export const JOURNAL_SKIPPED = 16
+export const JOURNAL_ROUNDS = 24
 
 /** Values of the sleep word. */
 export const SLEEP_AWAKE = 0
@@ -185,3 +264,6 @@ assert(HEAD_NAME + NAME_MAX_BYTES <= SLEEP_WORD, 'the name ends before the words
 assert(ROOM_WAITERS - SLEEP_WORD >= 64 && LOCK_WORD - ROOM_WAITERS >= 64, 'no false sharing of wait words')
 assert(SLOTS_OFFSET % SLOT_BYTES === 0, 'slots lie on cache lines')
 assert(SLOTS_OFFSET + PRODUCER_SLOTS * SLOT_BYTES <= PAGE_BYTES, 'slots end with the head page')
+assert(HEAD_NAME + NAME_MAX_BYTES <= HOME_NAMESPACE, 'the name ends before the namespace')
+assert(FENCE_WORD < SLOTS_OFFSET + SLOT_IDENTITY, 'identities lie behind the words of the consumer page')
+assert(OVERWRITE_ROUNDS_TO_BE < SLOTS_OFFSET + SLOT_JOURNAL, 'journals lie behind those of the producer page')

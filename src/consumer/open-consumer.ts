@@ -3,11 +3,13 @@ import { RingbufError } from '../abi/error.js'
 import { BELL_PLACE, CONSUMER_OWNER, CONSUMER_POSITION } from '../abi/region.js'
 import { returnBell } from '../memory/bells.js'
 import { attachmentOf, type Ring } from '../ring/ring.js'
+import { consumerToken, isConsumerGone, signConsumer } from '../ring/slot.js'
 import { Consumer, type OpenConsumerOptions, type OwnedRecord } from './consumer.js'
 import type { LostRecord } from './loss.js'
 
 /**
- * Opens the reading end of a ring in this thread. It goes on where the last consumer stood.
+ * Opens the reading end of a ring in this thread. It goes on where the last consumer stood. In a recoverable
+ * ring one whose thread died is replaced at once, where the system can tell that it did.
  *
  * @throws RingbufError ERR_CONSUMER_TAKEN while another is open, in any thread; ERR_CORRUPTED,
  *   ERR_READ_ONLY, ERR_INVALID_ARGUMENT.
@@ -19,20 +21,26 @@ export function openConsumer(
 export function openConsumer(ring: Ring<unknown>, options?: OpenConsumerOptions): Consumer
 export function openConsumer(ring: Ring<unknown>, options: OpenConsumerOptions = {}): Consumer {
   checkOptions('options', options)
-  const { views, address, engine, bells } = attachmentOf(ring)
+  const attachment = attachmentOf(ring)
+  const { views, address, engine, bells, recoverable } = attachment
   ring.mustAllow('consume')
   const owner = (address + CONSUMER_OWNER) >>> 2
   const before = Atomics.load(views.u32, owner)
   // Odd while there is one, and another each time, so that one which was taken from knows.
-  const own = ((before | 1) + (before % 2 === 0 ? 0 : 2)) >>> 0
-  const isTaken = before % 2 !== 0 && !options.takeOver
+  const own = recoverable
+    ? consumerToken(attachment, before)
+    : ((before | 1) + (before % 2 === 0 ? 0 : 2)) >>> 0
+  const isOwned = before % 2 !== 0 && !(recoverable && isConsumerGone(attachment, before))
+  const isTaken = isOwned && !options.takeOver
   if (isTaken || Atomics.compareExchange(views.u32, owner, before, own) !== before) {
     throw new RingbufError('ERR_CONSUMER_TAKEN', `ring '${ring.name}' has a consumer already`)
   }
   try {
+    if (recoverable) signConsumer(attachment, own)
     // One that died while it waited for many rings has left its bell.
     const bell = Atomics.exchange(views.i32, (address + BELL_PLACE) >>> 2, 0)
     if (bell !== 0 && bells) returnBell(bells, bell)
+    engine.finishPromise()
     const position = Atomics.load(views.i32, (address + CONSUMER_POSITION) >>> 2)
     const aligned = (position & 7) === 0
     // In this order: what is not aligned must not be completed.

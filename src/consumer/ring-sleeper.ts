@@ -2,6 +2,7 @@ import { SLEEP_ASLEEP, SLEEP_COUNT, SLEEP_FORCED, SLEEP_WORD, SPURIOUS_COUNT } f
 import type { Bed } from '../memory/bed.js'
 import type { Attachment } from '../ring/attachment.js'
 import type { Reader } from '../ring/reader.js'
+import { RECOVER_AFTER_MS } from '../ring/recover.js'
 import { attachmentOf, type Ring } from '../ring/ring.js'
 import type { Pace } from './pace.js'
 import type { StallWatch } from './stall.js'
@@ -92,6 +93,7 @@ export class RingSleeper implements Sleeper<WaitOutcome> {
 
   fallAsleep(): WaitOutcome | undefined {
     this.#assertUsable()
+    this.#stall.recover(this.#reader.position)
     this.idled()
     const { engine, memory } = this.#attachment
     // What was rung for before the look that follows must not end the sleep behind it.
@@ -108,8 +110,10 @@ export class RingSleeper implements Sleeper<WaitOutcome> {
     return [this.#attachment.memory.bed(index, this.#asleep)]
   }
 
+  /** In a recoverable ring it looks now and then: whoever was to wake it may have died. */
   alarm(): number {
-    return this.#alarm
+    if (!this.#attachment.recoverable) return this.#alarm
+    return Math.min(this.#alarm, performance.now() + RECOVER_AFTER_MS)
   }
 
   wakeUp(): WaitOutcome | undefined {

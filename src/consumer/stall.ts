@@ -8,6 +8,7 @@ import {
 } from '../abi/region.js'
 import type { Attachment } from '../ring/attachment.js'
 import { slotCounters } from '../ring/counters.js'
+import { Patience } from '../ring/recover.js'
 import { attachmentOf, type Ring } from '../ring/ring.js'
 
 /** What holds a consumer up: the record that it stands at was reserved, and is not committed. */
@@ -33,9 +34,11 @@ export class StallWatch {
   readonly #attachment: Attachment
   #position = 0
   #since = Number.NaN
+  readonly #patience: Patience | undefined
 
   constructor(ring: Ring<unknown>) {
     this.#attachment = attachmentOf(ring)
+    if (this.#attachment.recoverable) this.#patience = new Patience(this.#attachment)
   }
 
   /** Looks at the head of the ring. Whoever waits calls it now and then, so that the time is known. */
@@ -55,6 +58,17 @@ export class StallWatch {
       this.#position = position
     }
     return true
+  }
+
+  /**
+   * For a consumer that has found nothing, in a recoverable ring: if it is held up for long, recovers from
+   * whoever died. Answers whether that may have changed something.
+   */
+  recover(position: number): boolean {
+    if (!this.#patience) return false
+    if (this.note(position)) return this.#patience.held()
+    this.#patience.calm()
+    return false
   }
 
   /** The same, and tells what it has found. */
@@ -86,8 +100,12 @@ export class StallWatch {
     const { views, address } = this.#attachment
     const holders: number[] = []
     for (let slot = 0; slot < PRODUCER_SLOTS; slot++) {
-      const { attempted, submitted, discarded, dropped, refused } = slotCounters(views.u32, address, slot)
-      const held = attempted - (submitted + discarded + dropped + refused)
+      const { attempted, submitted, discarded, dropped, refused, abandoned } = slotCounters(
+        views.u32,
+        address,
+        slot,
+      )
+      const held = attempted - (submitted + discarded + dropped + refused + abandoned)
       if (held > 0) holders.push(slot)
       // Somebody has committed what another has reserved: the books of both are wrong.
       if (held < 0) return []

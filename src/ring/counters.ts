@@ -1,6 +1,7 @@
 import {
   CONSUMED_COUNT,
   HIGH_WATER,
+  JOURNAL_ABANDONED,
   LOST_COUNT,
   OVERWRITTEN_COUNT,
   PRODUCER_SLOTS,
@@ -11,6 +12,7 @@ import {
   SLOT_BYTES_SUBMITTED,
   SLOT_DISCARDED,
   SLOT_DROPPED,
+  SLOT_JOURNAL,
   SLOT_REFUSED,
   SLOT_SUBMITTED,
   SLOT_WAKEUPS,
@@ -22,7 +24,7 @@ import {
  * What happened in a ring since it was made. All but `inFlight` only grow. A snapshot: exact when no
  * producer and no consumer is at work, and then
  *
- *     attempted = submitted + discarded + inFlight + dropped + refused
+ *     attempted = submitted + discarded + inFlight + dropped + refused + abandoned
  *
  * A batch counts as one attempt in flight until it is submitted or discarded, then as its records.
  */
@@ -37,6 +39,8 @@ export interface RingCounters {
   readonly dropped: number
   /** Never possible: too large for the ring, with unknown flags, or after it was closed. */
   readonly refused: number
+  /** Taken back from threads that died between reserve and submit (recoverable rings). */
+  readonly abandoned: number
   /** Payload bytes submitted. */
   readonly bytes: number
   /** Records that the consumer delivered. */
@@ -71,6 +75,7 @@ export function readCounters(words: Uint32Array, address: number): Omit<RingCoun
     discarded,
     dropped: droppedCount(words, address),
     refused: total(SLOT_REFUSED),
+    abandoned: abandonedCount(words, address),
     bytes: total(SLOT_BYTES_SUBMITTED),
     wakeups,
     elided: Math.max(0, submitted + discarded - wakeups),
@@ -93,12 +98,25 @@ export function slotCounters(words: Uint32Array, address: number, slot: number) 
     discarded: read(SLOT_DISCARDED),
     dropped: read(SLOT_DROPPED),
     refused: read(SLOT_REFUSED),
+    abandoned: abandonedOf(words, address, slot),
   }
 }
 
 /** Records that all producers together have dropped. */
 export function droppedCount(words: Uint32Array, address: number): number {
   return totalOf(words, address, SLOT_DROPPED)
+}
+
+function abandonedCount(words: Uint32Array, address: number): number {
+  let sum = 0
+  for (let slot = 1; slot < PRODUCER_SLOTS; slot++) sum += abandonedOf(words, address, slot)
+  return sum
+}
+
+/** In rings that are not recoverable nothing is ever written there. */
+function abandonedOf(words: Uint32Array, address: number, slot: number): number {
+  const journal = address + SLOTS_OFFSET + slot * SLOT_BYTES + SLOT_JOURNAL
+  return slot === 0 ? 0 : Atomics.load(words, (journal + JOURNAL_ABANDONED) >>> 2)
 }
 
 function totalOf(words: Uint32Array, address: number, counter: number): number {
@@ -111,8 +129,8 @@ function totalOf(words: Uint32Array, address: number, counter: number): number {
 
 /** Whether every attempted record is accounted for. Holds at every quiet moment. */
 export function identityHolds(counters: RingCounters): boolean {
-  const { attempted, submitted, discarded, inFlight, dropped, refused } = counters
-  return attempted === submitted + discarded + inFlight + dropped + refused
+  const { attempted, submitted, discarded, inFlight, dropped, refused, abandoned } = counters
+  return attempted === submitted + discarded + inFlight + dropped + refused + abandoned
 }
 
 /** A counter of two words. */

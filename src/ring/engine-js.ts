@@ -7,6 +7,7 @@ export function createJsEngine({ memory, size, flags, ringBell }: EngineTarget):
   const { buffer, address, notify, fenceAddress = address + FENCE_WORD } = memory
   const view: algorithm.View = {
     ints: new Int32Array(buffer, 0, Math.floor(buffer.byteLength / 4)),
+    pairs: new BigInt64Array(buffer, 0, Math.floor(buffer.byteLength / 8)),
     doubles: new Float64Array(buffer, 0, Math.floor(buffer.byteLength / 8)),
     ring: address,
     size,
@@ -16,6 +17,7 @@ export function createJsEngine({ memory, size, flags, ringBell }: EngineTarget):
     slot: 0,
     slotShared: true,
     owner: 0,
+    token: 0,
     patient: false,
     unreported: 0,
     unreportedSince: 0,
@@ -68,10 +70,16 @@ export function createJsEngine({ memory, size, flags, ringBell }: EngineTarget):
     committedBefore: () => algorithm.committedBefore(view),
     advanceTo: (position, rounds, consumed, skipped) =>
       algorithm.advanceTo(view, position, rounds, consumed, skipped),
-    useSlot: (slot, shared, owner) => {
+    lock: (patience) => algorithm.lock(view, patience),
+    seizeLock: (seen) => algorithm.seizeLock(view, seen),
+    finishPromise: () => algorithm.finishPromise(view),
+    endRecovery: () => algorithm.endRecovery(view),
+    recoverSlot: (slot, ended) => algorithm.recoverSlot(view, slot, ended),
+    useSlot: (slot, shared, owner, token) => {
       view.slot = slot
       view.slotShared = shared
       view.owner = owner
+      view.token = token | 0
     },
     bePatient: (on) => {
       view.patient = on

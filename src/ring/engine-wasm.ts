@@ -63,6 +63,11 @@ export function createWasmEngine({ memory, size, flags, ringBell }: EngineTarget
     isReadable: exports.isReadable,
     bePatient: exports.bePatient,
     useSlot: exports.useSlot,
+    lock: exports.lock,
+    seizeLock: exports.seizeLock,
+    finishPromise: exports.finishPromise,
+    endRecovery: exports.endRecovery,
+    recoverSlot: exports.recoverSlot,
     reason: () => exports.reason.value,
     evidence: () => exports.evidence.value >>> 0,
   }

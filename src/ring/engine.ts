@@ -54,8 +54,14 @@ export interface Engine {
   survey(): Flag
   committedBefore(): Word
   advanceTo(position: Word, rounds: Word, consumed: Word, skipped: Word): void
-  /** Which slot this thread counts in, whether others do too, and what its records carry as owner. */
-  useSlot(address: Word, shared: boolean, owner: Word): void
+  /** Which slot this thread counts in, whether others do too, what its records carry as owner, and the
+   * slot's owner word (recoverable rings). */
+  useSlot(address: Word, shared: boolean, owner: Word, token: Word): void
+  lock(patience: Word): Flag
+  seizeLock(seen: Word): Flag
+  endRecovery(): void
+  finishPromise(): void
+  recoverSlot(slot: Word, ended: boolean): void
   /** Whether reservations that find no room count as dropped: not those of whoever waits for it. */
   bePatient(on: boolean): void
   /** What `survey` has found: FOUND_*. */

@@ -25,7 +25,8 @@ export interface MappedRingHandle {
   readonly fileId: string
 }
 
-export interface CreateMappedRingOptions extends Omit<CreateRingOptions, 'engine' | 'reservations'> {
+export interface CreateMappedRingOptions
+  extends Omit<CreateRingOptions, 'engine' | 'reservations' | 'recoverable'> {
   /**
    * The name of its file: a path, or a name without a slash, which then lies in /dev/shm. Whoever may open
    * the file can open the ring by it. Default: none; the ring is passed on as a descriptor.
@@ -119,7 +120,7 @@ export class MappedRing extends Ring<MappedRingHandle> {
  */
 export function createMappedRing(options: CreateMappedRingOptions): MappedRing {
   const { file, mode, ifExists = 'fail', ...rest } = checkCreateOptions(options)
-  const head = parseRingOptions({ ...rest, reservations: 'lock', owners: rest.owners ?? true })
+  const head = parseRingOptions({ ...rest, reservations: 'lock', recoverable: rest.owners !== false })
   const path = file === undefined ? undefined : ringPath(file)
   if (path !== undefined && ifExists === 'open') {
     const existing = openIfThere(path)

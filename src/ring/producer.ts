@@ -6,6 +6,7 @@ import {
   REASON_CLOSED,
   REASON_CONTENDED,
   REASON_FULL,
+  REASON_GONE,
   REASON_NAMES,
   REASON_TOO_LARGE,
   type ReasonName,
@@ -14,6 +15,7 @@ import { RECORD_DISCARD_BIT, RECORD_HEADER_BYTES, RECORD_OWNER_SHIFT } from '../
 import {
   DATA_OFFSET,
   PRODUCER_SLOTS,
+  RESCUE_SLOT,
   RING_FLAG_OWNERS,
   ROOM_SEQUENCE,
   SLOT_BYTES,
@@ -30,7 +32,9 @@ import type { Attachment } from './attachment.js'
 import { Batch } from './batch.js'
 import type { Engine } from './engine.js'
 import { parkOnLock } from './park.js'
-import { attachmentOf, LOCK_PATIENCE, type Ring, tooLarge } from './ring.js'
+import { LOCK_PATIENCE, Patience, RECOVER_AFTER_MS, recover, recoverLock } from './recover.js'
+import { attachmentOf, type Ring, tooLarge } from './ring.js'
+import { actFor, type OwnSlot, returnSlot, slotOwner, takeSlotFrom } from './slot.js'
 import { WritableRecord } from './writable-record.js'
 
 /** A claim tries until it succeeds: each failure means that another producer did. */
@@ -55,10 +59,13 @@ export class Producer {
   readonly ring: Ring<unknown>
   readonly #attachment: Attachment
   readonly #engine: Engine
-  readonly #patience: number
+  readonly #lookAtLock: number
+  /** With producers that hold it up: only in recoverable rings. */
+  readonly #patience: Patience | undefined
   /** Behind the last address at which a payload can begin. */
   readonly #payloadEnd: number
   #slot: number
+  #own: OwnSlot | undefined
 
   /** @internal */
   constructor(ring: Ring<unknown>) {
@@ -66,10 +73,11 @@ export class Producer {
     this.#attachment = attachmentOf(ring)
     this.#engine = this.#attachment.engine
     this.memory = this.#attachment.views
-    this.#patience = this.#attachment.locked ? LOCK_PATIENCE : CLAIM_PATIENCE
+    this.#lookAtLock = this.#attachment.locked ? LOCK_PATIENCE : CLAIM_PATIENCE
     const { address, size } = this.#attachment
     this.#payloadEnd = address + DATA_OFFSET + size + RECORD_HEADER_BYTES
-    this.#slot = takeSlot(this.#attachment)
+    if (this.#attachment.recoverable) this.#patience = new Patience(this.#attachment)
+    this.#slot = this.#takeSlot()
     this.#attachment.ends.add(this)
     this.#useSlot()
   }
@@ -84,7 +92,7 @@ export class Producer {
   reserve(sizeBytes: number, flags = 0): number {
     const size = isWord(sizeBytes) ? sizeBytes : NO_SIZE
     let address: number
-    do address = this.#engine.reserve(size, flags === 0 ? 0 : NO_FLAGS, this.#patience) >>> 0
+    do address = this.#engine.reserve(size, flags === 0 ? 0 : NO_FLAGS, this.#lookAtLock) >>> 0
     while (address === 0 && this.#mayTryAgain())
     return address
   }
@@ -181,7 +189,7 @@ export class Producer {
     // More than a ring ever holds may be more than 32 bits hold.
     const length = total > this.ring.size ? NO_SIZE : total - RECORD_HEADER_BYTES
     let first: number
-    do first = this.#engine.reserveRegion(payloads.length, length, this.#patience) >>> 0
+    do first = this.#engine.reserveRegion(payloads.length, length, this.#lookAtLock) >>> 0
     while (first === 0 && this.#mayTryAgain())
     if (first === 0) return -EAGAIN
     let at = first
@@ -205,7 +213,7 @@ export class Producer {
     const count = isWord(records) ? records : 0
     const size = isWord(sizeBytes) ? sizeBytes : NO_SIZE
     let address: number
-    do address = this.#engine.reserveBatch(count, size, this.#patience) >>> 0
+    do address = this.#engine.reserveBatch(count, size, this.#lookAtLock) >>> 0
     while (address === 0 && this.#mayTryAgain())
     return address
   }
@@ -314,9 +322,18 @@ export class Producer {
 
   /** Gives this thread's slot of counters free for another. The producer must not be used after. */
   detach(): void {
+    if (this.#own) {
+      returnSlot(this.#attachment, this.#own)
+      this.#attachment.own = undefined
+      // What it counts as from now on is nobody: everything is refused.
+      actFor(this.#attachment, { slot: this.#slot, token: 0 })
+      this.#own = undefined
+      this.#slot = 0
+      return
+    }
     if (this.#slot !== 0) Atomics.store(this.memory.u32, slotWord(this.#attachment, this.#slot), 0)
     this.#slot = 0
-    this.#useSlot()
+    if (!this.#attachment.recoverable) this.#useSlot()
   }
 
   /** The same as `detach`. */
@@ -332,10 +349,26 @@ export class Producer {
     return this.#slot
   }
 
+  /** Whether it was declared gone, or its thread was thought to have died: nothing of it succeeds any more. */
+  get gone(): boolean {
+    return this.#own !== undefined && slotOwner(this.#attachment, this.#own.slot) !== this.#own.token
+  }
+
+  #takeSlot(): number {
+    if (!this.#attachment.recoverable) return takeSlot(this.#attachment)
+    this.#own = takeOwnSlot(this.#attachment)
+    this.#attachment.own = this.#own
+    return this.#own.slot
+  }
+
   #useSlot(): void {
+    if (this.#own) {
+      actFor(this.#attachment, this.#own)
+      return
+    }
     const { flags } = this.#attachment
     const owner = (flags & RING_FLAG_OWNERS) === 0 ? 0 : this.#slot << RECORD_OWNER_SHIFT
-    this.#engine.useSlot(slotAddress(this.#attachment, this.#slot), this.#slot === 0, owner)
+    this.#engine.useSlot(slotAddress(this.#attachment, this.#slot), this.#slot === 0, owner, 0)
   }
 
   get #roomWord(): number {
@@ -354,7 +387,9 @@ export class Producer {
   /** Commits tell nobody who waits for room; in overwrite mode they are what makes it. */
   #longestSleep(deadline: number): number {
     const remaining = deadline - performance.now()
-    return this.#attachment.overwrites ? Math.min(remaining, 1) : remaining
+    if (this.#attachment.overwrites) return Math.min(remaining, 1)
+    // Whoever was to wake it may have died.
+    return this.#attachment.recoverable ? Math.min(remaining, RECOVER_AFTER_MS) : remaining
   }
 
   #mustWaitForRoom(sizeBytes: number): boolean {
@@ -376,8 +411,10 @@ export class Producer {
 
   /** After a call that gave no address: whether to call again, because only the lock was in the way. */
   #mayTryAgain(): boolean {
-    if (this.#engine.reason() !== REASON_CONTENDED) return false
-    parkOnLock(this.#attachment)
+    const reason = this.#engine.reason()
+    if (reason === REASON_FULL && this.#patience) return this.#patience.held()
+    if (reason !== REASON_CONTENDED) return false
+    if (!parkOnLock(this.#attachment)) recoverLock(this.#attachment)
     return true
   }
 
@@ -391,6 +428,13 @@ export class Producer {
   #throwIfHopeless(sizeBytes: number): void {
     const reason = this.#engine.reason()
     if (reason === REASON_TOO_LARGE) throw tooLarge(this.ring, sizeBytes)
+    if (reason === REASON_GONE) {
+      throw new RingbufError(
+        'ERR_PRODUCER_GONE',
+        `producer ${this.#slot} of ring '${this.ring.name}' was declared gone: open a new one`,
+        { value: this.#slot },
+      )
+    }
     if (reason === REASON_CLOSED)
       throw new RingbufError('ERR_RING_CLOSED', `ring '${this.ring.name}' was closed`)
     if (reason === REASON_BAD_POSITION) {
@@ -420,17 +464,39 @@ const producers = new WeakMap<Ring<unknown>, Producer>()
 
 /**
  * Opens the writing end of a ring in this thread. A thread has one for each attached ring: calling again
- * gives the same one.
+ * gives the same one; after it was declared gone, a new one.
+ *
+ * @throws RingbufError ERR_TOO_MANY_PRODUCERS in a recoverable ring, where each needs a slot of its own
  */
 export function openProducer(ring: Ring<unknown>): Producer {
   attachmentOf(ring)
   ring.mustAllow('all')
   let producer = producers.get(ring)
-  if (!producer) {
+  if (!producer || producer.gone) {
     producer = new Producer(ring)
     producers.set(ring, producer)
   }
   return producer
+}
+
+/** In a recoverable ring each producer has a slot to itself. Those of dead threads are recovered first. */
+function takeOwnSlot(attachment: Attachment): OwnSlot {
+  const take = (): OwnSlot | undefined => {
+    for (let slot = 1; slot < RESCUE_SLOT; slot++) {
+      const own = slotOwner(attachment, slot) === 0 ? takeSlotFrom(attachment, slot, 0) : undefined
+      if (own) return own
+    }
+    return undefined
+  }
+  recover(attachment)
+  const own = take()
+  if (own) return own
+  const limit = RESCUE_SLOT - 1
+  throw new RingbufError(
+    'ERR_TOO_MANY_PRODUCERS',
+    `ring '${attachment.name}' has ${limit} producers: as many as a recoverable ring can have`,
+    { limit },
+  )
 }
 
 /** Takes a free slot; slot 0, which all latecomers share, when there is none. */

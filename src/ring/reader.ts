@@ -1,7 +1,7 @@
 import { RingbufError } from '../abi/error.js'
 import { BPF_RB_PROD_POS } from '../abi/flags.js'
 import { REASON_NAMES } from '../abi/reason.js'
-import { CONSUMER_POSITION, CONSUMER_ROUNDS, DATA_OFFSET } from '../abi/region.js'
+import { CONSUMER_POSITION, CONSUMER_ROUNDS, DATA_OFFSET, RING_FLAG_RECOVERABLE } from '../abi/region.js'
 import { DAMAGED } from './algorithm/index.js'
 import type { Attachment } from './attachment.js'
 
@@ -94,8 +94,10 @@ export class InPlaceReader implements Reader {
     const from = this.#position
     this.#position = to
     if (to === from) return
-    const { engine, memory, views, address } = this.#attachment
+    const { engine, flags, memory, views, address } = this.#attachment
     engine.release(from, to, consumed, skipped)
+    // In recoverable rings that is part of the release.
+    if ((flags & RING_FLAG_RECOVERABLE) !== 0) return
     // For whoever must tell laps apart: the high half, as the kernel's position has one. Where the kernel
     // itself reads it, both halves were stored as one.
     if (to >>> 0 < from >>> 0 && memory.access === 'all')

@@ -11,6 +11,7 @@ import {
   HEAD_SIZE,
   HEAD_SLOTS,
   HEAD_VERSION,
+  HOME_NAMESPACE,
   LAYOUT_VERSION,
   NAME_MAX_BYTES,
   OVERWRITE_POSITION,
@@ -21,6 +22,8 @@ import {
   RELEASED_POSITION,
   RING_FLAG_LOCK,
   RING_FLAG_OVERWRITE,
+  RING_FLAG_OWNERS,
+  RING_FLAG_RECOVERABLE,
   RING_FLAGS_KNOWN,
   RING_MAGIC,
   RING_MAX_BYTES,
@@ -67,6 +70,8 @@ export interface NewRegionHead {
   readonly size: number
   /** RING_FLAG_*. */
   readonly flags: number
+  /** Of process ids, in which the owners of a recoverable ring name their threads. */
+  readonly namespace?: number
 }
 
 /** Writes the positions and the head page of a new ring into zeroed memory. */
@@ -98,6 +103,7 @@ export function writeHead(buffer: ArrayBufferLike, address: number, head: NewReg
   write(HEAD_DATA_OFFSET, DATA_OFFSET)
   write(HEAD_SLOTS, PRODUCER_SLOTS)
   write(HEAD_NAME_LENGTH, head.name.length)
+  write(HOME_NAMESPACE, head.namespace ?? 0)
   new Uint8Array(buffer).set(head.name, address + HEAD_NAME)
   write(HEAD_MAGIC, RING_MAGIC)
 }
@@ -173,6 +179,10 @@ export function readRegion(buffer: ArrayBufferLike, address: number): RegionHead
   if (nameLength > NAME_MAX_BYTES) throw damaged(`its name is ${nameLength} bytes long`, nameLength)
   if ((flags & RING_FLAG_OVERWRITE) !== 0 && (flags & RING_FLAG_LOCK) === 0) {
     throw damaged(`it overwrites, but has no lock`, flags)
+  }
+  const needed = RING_FLAG_LOCK | RING_FLAG_OWNERS
+  if ((flags & RING_FLAG_RECOVERABLE) !== 0 && (flags & needed) !== needed) {
+    throw damaged(`it is recoverable, but has no lock, or no owners`, flags)
   }
   checkPositions(read, size, flags)
   const name = decodeText(new Uint8Array(buffer), address + HEAD_NAME, nameLength)

@@ -3,13 +3,16 @@ import { RingbufError } from '../abi/error.js'
 import { BPF_F_RB_OVERWRITE } from '../abi/flags.js'
 import { RING_OVERHEAD_BYTES } from '../abi/record.js'
 import {
+  RESCUE_SLOT,
   RING_FLAG_LOCK,
   RING_FLAG_LOST_RECORDS,
   RING_FLAG_OVERWRITE,
   RING_FLAG_OWNERS,
+  RING_FLAG_RECOVERABLE,
 } from '../abi/region.js'
 import { allocateBells, bellWords, ringBell } from '../memory/bells.js'
 import type { TimeLimit } from '../memory/deadline.js'
+import { thisThread } from '../memory/liveness.js'
 import { type RingMemory, sharedRingMemory } from '../memory/ring-memory.js'
 import { allocateSharedMemory, type SharedMemory, sharedBuffer } from '../memory/shared-memory.js'
 import { formatBytes, parseRingSize, type Size } from '../memory/size.js'
@@ -21,6 +24,7 @@ import { createEngine, type Engine, type EngineChoice, type EngineKind } from '.
 import { flush, flushAsync } from './flush.js'
 import { type InspectOptions, inspect, type RingInspection } from './inspect.js'
 import { parkOnLock } from './park.js'
+import { LOCK_PATIENCE, recover } from './recover.js'
 import { type NewRegionHead, parseRingName, readRegion, regionBytes, writeRegion } from './region.js'
 import { type Snapshot, type SnapshotOptions, snapshot } from './snapshot.js'
 
@@ -56,6 +60,12 @@ export interface CreateRingOptions {
    * whom. Default: false, and headers are those of the kernel, byte for byte.
    */
   readonly owners?: boolean
+  /**
+   * Whether what a thread leaves behind that dies is recovered: the lock, records between reserve and submit,
+   * a consumer in the middle of its work. Reservations are in the order of the lock then, each header names
+   * its producer, and a record is committed by the producer that reserved it. Default: false.
+   */
+  readonly recoverable?: boolean
   /** Which build of the algorithm this thread uses. Default: `auto`. */
   readonly engine?: EngineChoice
   /** Where both positions start: a multiple of 8. For tests of wrapping (R28); default 0, as in the kernel. */
@@ -107,6 +117,8 @@ export class Ring<Handle = RingHandle> {
   readonly reservations: ReservationOrder
   /** Whether a full ring overwrites its oldest records (BPF_F_RB_OVERWRITE). */
   readonly overwrites: boolean
+  /** Whether what dead threads leave behind is recovered. */
+  readonly recoverable: boolean
   /** The build of the algorithm in use in this thread. */
   readonly engine: EngineKind
   /** Give this to another thread. */
@@ -130,6 +142,7 @@ export class Ring<Handle = RingHandle> {
     const locked = (flags & RING_FLAG_LOCK) !== 0
     this.reservations = locked ? 'lock' : 'claim'
     this.overwrites = (flags & RING_FLAG_OVERWRITE) !== 0
+    this.recoverable = (flags & RING_FLAG_RECOVERABLE) !== 0
     this.engine = engine.kind
     this.handle = handle
     this.#attachment = {
@@ -142,6 +155,8 @@ export class Ring<Handle = RingHandle> {
       flags,
       locked,
       overwrites: this.overwrites,
+      recoverable: this.recoverable,
+      own: undefined,
       ends: new Set(),
       bells,
     }
@@ -245,6 +260,45 @@ export class Ring<Handle = RingHandle> {
     while (!this.#attachment.engine.close(LOCK_PATIENCE)) parkOnLock(this.#attachment)
   }
 
+  /**
+   * Recovers from every producer whose thread died: their lock, and what they had reserved. That happens by
+   * itself when somebody is held up by them, or opens a producer; whoever knows earlier may say so. Where the
+   * system cannot tell who died (it is not Linux, or they are in another container) see `declareGone`.
+   *
+   * @returns how many producers those were.
+   * @throws RingbufError ERR_READ_ONLY, ERR_NOT_RECOVERABLE
+   */
+  recover(): number {
+    this.#mustRecover()
+    return recover(this.#attachment)
+  }
+
+  /**
+   * Says that the thread of a producer ended, as after `worker.on('exit')`: recovers from it, whatever the
+   * system says. If it goes on all the same, what it reserves and commits is refused; but what it still
+   * writes into memory that it had reserved may by then be another's.
+   *
+   * @param producerId the `id` of that producer
+   * @throws RingbufError ERR_READ_ONLY, ERR_NOT_RECOVERABLE, ERR_INVALID_ARGUMENT
+   */
+  declareGone(producerId: number): void {
+    this.#mustRecover()
+    if (!Number.isInteger(producerId) || producerId < 1 || producerId >= RESCUE_SLOT) {
+      throw new RingbufError(
+        'ERR_INVALID_ARGUMENT',
+        `producer ${String(producerId)} must be an id, 1 to ${RESCUE_SLOT - 1}`,
+        { value: String(producerId), limit: RESCUE_SLOT - 1 },
+      )
+    }
+    recover(this.#attachment, producerId)
+  }
+
+  #mustRecover(): void {
+    this.mustAllow('all')
+    if (this.recoverable) return
+    throw new RingbufError('ERR_NOT_RECOVERABLE', `ring '${this.name}' was not made recoverable`)
+  }
+
   /** The same as `close`. */
   [Symbol.dispose](): void {
     this.close()
@@ -280,9 +334,6 @@ function abandoned(name: string): Attachment {
     },
   })
 }
-
-/** How often a thread looks at a lock before it parks: some microseconds. */
-export const LOCK_PATIENCE = 2000
 
 /** @internal */
 export function attachmentOf(ring: Ring<unknown>): Attachment {
@@ -329,12 +380,20 @@ export function parseRingOptions(
     )
   }
   const overwrites = flags === BPF_F_RB_OVERWRITE
-  const { reservations = overwrites ? 'lock' : 'claim', lostRecords = false, owners = false } = options
+  const { lostRecords = false, recoverable = false } = options
+  const { reservations = overwrites || recoverable ? 'lock' : 'claim', owners = recoverable } = options
   checkChoice('reservations', reservations, ['claim', 'lock'])
   if (overwrites && reservations !== 'lock') {
     throw new RingbufError(
       'ERR_INVALID_ARGUMENT',
       `reservations '${reservations}' cannot overwrite: a ring with BPF_F_RB_OVERWRITE takes the lock`,
+      { value: reservations },
+    )
+  }
+  if (recoverable && (reservations !== 'lock' || !owners)) {
+    throw new RingbufError(
+      'ERR_INVALID_ARGUMENT',
+      `reservations '${reservations}' and owners ${String(owners)} cannot be recovered: a recoverable ring takes the lock and names owners`,
       { value: reservations },
     )
   }
@@ -353,8 +412,10 @@ export function parseRingOptions(
     (reservations === 'lock' ? RING_FLAG_LOCK : 0) |
     (overwrites ? RING_FLAG_OVERWRITE : 0) |
     (lostRecords ? RING_FLAG_LOST_RECORDS : 0) |
-    (owners ? RING_FLAG_OWNERS : 0)
-  return { name: nameBytes, size: bytes, flags: ringFlags, position: initialPosition }
+    (owners ? RING_FLAG_OWNERS : 0) |
+    (recoverable ? RING_FLAG_RECOVERABLE : 0)
+  const namespace = recoverable ? thisThread().namespace : 0
+  return { name: nameBytes, size: bytes, flags: ringFlags, position: initialPosition, namespace }
 }
 
 /** Rings that one thread makes share a board of bells, so that whoever consumes them can wait for all. */

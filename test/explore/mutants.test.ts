@@ -3,13 +3,19 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { hunt, mutantsOf } from './mutants/hunt.js'
 import { unusedExcuses, whyNot } from './mutants/survivors.js'
+import { DYING } from './scenarios/dying.js'
 import { SCENARIOS } from './scenarios/index.js'
 import { KNOWN_FAILURES } from './scenarios/known-failures.js'
 import { loadAlgorithm } from './transform/load.js'
 
 const loaded = await loadAlgorithm()
 const scenarios = SCENARIOS.filter(({ name }) => !KNOWN_FAILURES[name])
-const mutants = mutantsOf(loaded, scenarios)
+/** Of recovery, what is atomic: what is plain there is written under the lock, or before a death. */
+const RECOVERY = /^\[(R\d|S6|T7|T8|C7|D4)\]/
+const mutants = [
+  ...mutantsOf(loaded, scenarios),
+  ...mutantsOf(loaded, DYING).filter(({ place }) => RECOVERY.test(place.name)),
+]
 
 const GLANCE = { preemptions: 1, states: 2000 }
 const LOOK = { states: 30_000 }

@@ -1,6 +1,7 @@
 /** The shipped algorithm, in every order in which its threads can do their steps. */
 import assert from 'node:assert/strict'
 import { after, test } from 'node:test'
+import { DYING } from './scenarios/dying.js'
 import { SCENARIOS } from './scenarios/index.js'
 import { KNOWN_FAILURES } from './scenarios/known-failures.js'
 import { mayRace, unusedAllowances } from './search/allowed-races.js'
@@ -11,11 +12,11 @@ import { loadAlgorithm } from './transform/load.js'
 const loaded = await loadAlgorithm()
 const races = new Set<string>()
 
-for (const { name, play } of SCENARIOS) {
+for (const { name, play, preemptions } of [...SCENARIOS, ...DYING]) {
   const known = KNOWN_FAILURES[name]
   test(name, (t) => {
     const stage = play(loaded)
-    const outcome = search(stage, { mayRace })
+    const outcome = search(stage, { mayRace, ...(preemptions !== undefined && { preemptions }) })
     for (const race of outcome.races.keys()) races.add(race)
     const { failure, states, depth } = outcome
     if (known) {

@@ -35,6 +35,8 @@ const positions: Record<string, number> = {
   'overwrite rounds': region.OVERWRITE_ROUNDS,
   overwritten: region.OVERWRITTEN_COUNT,
   overwriting: region.OVERWRITING,
+  'overwritten to be': region.OVERWRITTEN_TO_BE,
+  'rounds to be': region.OVERWRITE_ROUNDS_TO_BE,
 }
 
 const head: Record<string, number> = {
@@ -46,6 +48,7 @@ const head: Record<string, number> = {
   slots: region.HEAD_SLOTS,
   'name length': region.HEAD_NAME_LENGTH,
   name: region.HEAD_NAME,
+  namespace: region.HOME_NAMESPACE,
   'sleep word': region.SLEEP_WORD,
   bell: region.BELL_PLACE,
   watermark: region.WATERMARK,
@@ -74,6 +77,22 @@ const slot: Record<string, number> = {
   refused: region.SLOT_REFUSED,
   bytes: region.SLOT_BYTES_SUBMITTED,
   'wake-ups': region.SLOT_WAKEUPS,
+}
+
+const identity: Record<string, number> = {
+  token: region.IDENTITY_TOKEN,
+  process: region.IDENTITY_PROCESS,
+  thread: region.IDENTITY_THREAD,
+  namespace: region.IDENTITY_NAMESPACE,
+  start: region.IDENTITY_START,
+}
+
+const journal: Record<string, number> = {
+  state: region.JOURNAL_STATE,
+  attempted: region.JOURNAL_ATTEMPTED,
+  counter: region.JOURNAL_COUNTER,
+  bytes: region.JOURNAL_BYTES,
+  abandoned: region.JOURNAL_ABANDONED,
 }
 
 test('positions', () => {
@@ -105,6 +124,16 @@ test('the head page', () => {
 test('a producer slot', () => {
   const documented = tableBelow('A producer slot').map(([offset, word]) => [word, Number(offset)])
   assert.deepEqual(Object.fromEntries(documented), slot)
+})
+
+test('what a slot has more in recoverable rings', () => {
+  const offsets = (heading: string) =>
+    Object.fromEntries(tableBelow(heading).map(([offset, word]) => [word, Number(offset)]))
+  assert.deepEqual(offsets('Identities'), identity)
+  assert.deepEqual(offsets('Journals'), journal)
+  for (const number of [region.SLOT_IDENTITY, region.SLOT_JOURNAL, region.RESCUE_SLOT]) {
+    assert.ok(text.includes(String(number)), String(number))
+  }
 })
 
 test('the pages, as they are drawn', () => {

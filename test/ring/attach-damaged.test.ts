@@ -24,7 +24,7 @@ describe('what is damaged is refused, with the reason', () => {
     [HEAD_MAGIC, 0x5246_5043, 'ERR_NOT_A_RING', /0x52465043/],
     [HEAD_VERSION, 0, 'ERR_RING_VERSION', /layout 0,.*layout 2/],
     [HEAD_VERSION, 1, 'ERR_RING_VERSION', /layout 1,.*layout 2/],
-    [HEAD_FLAGS, 16, 'ERR_RING_FLAGS', /0x00000010/],
+    [HEAD_FLAGS, 32, 'ERR_RING_FLAGS', /0x00000020/],
     [HEAD_FLAGS, 2, 'ERR_RING_DAMAGED', /overwrites, but has no lock/],
     [HEAD_FLAGS, 0xffff_ffff, 'ERR_RING_FLAGS', /0xffffffff/],
     [HEAD_SIZE, 0, 'ERR_RING_DAMAGED', /size of 0 /],

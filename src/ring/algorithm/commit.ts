@@ -2,6 +2,7 @@ import { EINVAL } from '../../abi/errno.js'
 import { BPF_RB_FORCE_WAKEUP, BPF_RB_NO_WAKEUP } from '../../abi/flags.js'
 import {
   FREE_WORD,
+  LOST_RECORD_BYTES,
   RECORD_BUSY_BIT,
   RECORD_DISCARD_BIT,
   RECORD_HEADER_BYTES,
@@ -26,6 +27,7 @@ import {
   WATERMARK,
 } from '../../abi/region.js'
 import { count } from './count.js'
+import { breakPromise, isRevoked, keepPromise, promise } from './journal.js'
 import { dataAddress, distance, fitsBatch, headerAddress, pageOffset, recordBytes } from './record.js'
 import { isAsleep, rouse } from './rouse.js'
 import {
@@ -33,11 +35,14 @@ import {
   add,
   atomicLoad,
   compareExchange,
+  compareExchangePair,
+  isRecoverable,
   load,
   ownerBits,
   placeMask,
   ringAddress,
   ringSize,
+  slotAddress,
   store,
   type View,
   type Word,
@@ -53,10 +58,50 @@ export function commit(view: View, address: Word, flags: Word, discard: Word): A
   const word = busyWord(view, header)
   if (word === 0) return -EINVAL
   const length = word & RECORD_LENGTH_MASK
+  if (isRecoverable(view)) return publishPromised(view, header, word, 1, length, length, flags, discard)
   if (!publish(view, header, word, length | discard)) return -EINVAL
   countCommitted(view, 1, length, discard)
   wakeConsumer(view, header, 1, flags)
   return 0
+}
+
+/**
+ * Publishes so that it is known, if this thread dies, whether it did. Both words of the header are compared:
+ * if this producer was declared gone, another's record may stand here by now, of the same length.
+ */
+function publishPromised(
+  view: View,
+  header: Word,
+  word: Word,
+  records: Word,
+  firstBytes: Word,
+  payloadBytes: Word,
+  flags: Word,
+  discard: Word,
+): Answer {
+  const slot = slotAddress(view)
+  const place = pageOffset(view, header) | ownerBits(view)
+  const isDiscarded: boolean = discard === RECORD_DISCARD_BIT
+  const counter: Word = isDiscarded ? SLOT_DISCARDED : SLOT_SUBMITTED
+  promise(view, counter, records - 1, records, isDiscarded ? 0 : payloadBytes)
+  // [S6] As [S1].
+  if (!compareExchangePair(view, header, word, place, firstBytes | discard, place)) {
+    breakPromise(view, slot)
+    return -EINVAL
+  }
+  keepPromise(view, slot)
+  wakeConsumer(view, header, records, flags)
+  return 0
+}
+
+/** Publishes a report of losses, which gets its name with it. */
+export function commitReport(view: View, header: Word, named: Word): void {
+  const place = pageOffset(view, header) | ownerBits(view)
+  const committed: Word = LOST_RECORD_BYTES | RECORD_DISCARD_BIT
+  // As [S6].
+  if (compareExchangePair(view, header, committed | RECORD_BUSY_BIT, place, committed, named)) {
+    wakeConsumer(view, header, 1, 0)
+  }
 }
 
 /** Publishes a record that nobody else can know, and that counts as nobody's attempt. */
@@ -145,6 +190,9 @@ function publishRegion(
   flags: Word,
   discard: Word,
 ): Answer {
+  if (isRecoverable(view)) {
+    return publishPromised(view, header, word, records, firstBytes, payloadBytes, flags, discard)
+  }
   if (!publish(view, header, word, firstBytes | discard)) return -EINVAL
   // Until now the batch was one region, and counted as one attempt.
   count(view, SLOT_ATTEMPTED, records - 1)
@@ -164,7 +212,14 @@ function busyWord(view: View, header: Word): Word {
   if ((word & RECORD_BUSY_BIT) === 0) return 0
   const place = load(view, header + RECORD_PAGE_OFFSET_WORD) & placeMask(view)
   if (place !== pageOffset(view, header)) return 0
+  if (isRecoverable(view)) return isOwn(view, header, word) ? word : 0
   return word === (FREE_WORD | 0) && !isUnconsumed(view, header) ? 0 : word
+}
+
+/** In a recoverable ring a record is committed by the producer that reserved it, unless it was declared gone. */
+function isOwn(view: View, header: Word, word: Word): boolean {
+  if ((word & RECORD_DISCARD_BIT) !== 0 || isRevoked(view)) return false
+  return load(view, header + RECORD_PAGE_OFFSET_WORD) === (pageOffset(view, header) | ownerBits(view))
 }
 
 /**

@@ -4,6 +4,7 @@ import {
   CLOSED_BIT,
   CONSUMED_COUNT,
   CONSUMER_POSITION,
+  CONSUMER_ROUNDS,
   HIGH_WATER,
   LOSS_FLAG,
   PRODUCER_POSITION,
@@ -11,6 +12,7 @@ import {
   SKIPPED_COUNT,
 } from '../../abi/region.js'
 import { addPlain } from './count.js'
+import { keepRelease, promiseRelease } from './journal.js'
 import { isOvertaken } from './overwrite.js'
 import { dataAddress, distance, headerAddress, pageOffset, recordBytes } from './record.js'
 import { wakeAllWaiters, wakeProducers } from './room.js'
@@ -20,6 +22,7 @@ import {
   fill,
   isLocked,
   isOverwriting,
+  isRecoverable,
   knownLimit,
   load,
   placeMask,
@@ -120,15 +123,21 @@ function isReserved(view: View, position: Word): boolean {
  */
 export function release(view: View, from: Word, to: Word, consumed: Word, skipped: Word): void {
   const ring = ringAddress(view)
-  addPlain(view, (ring + CONSUMED_COUNT) | 0, consumed)
-  addPlain(view, (ring + SKIPPED_COUNT) | 0, skipped)
   // Nothing was released since `from`, so right now is when most of the ring was in use.
   const inUse = distance(from, atomicLoad(view, (ring + PRODUCER_POSITION) | 0))
   if (inUse <= ringSize(view) && inUse > load(view, (ring + HIGH_WATER) | 0) >>> 0) {
     store(view, (ring + HIGH_WATER) | 0, inUse & ~CLOSED_BIT)
   }
-  // [C3] Pairs with [T3]. Before [W1], so that a producer that finds us asleep knows where.
-  atomicStore(view, (ring + CONSUMER_POSITION) | 0, to)
+  if (isRecoverable(view)) {
+    const before = load(view, (ring + CONSUMER_ROUNDS) | 0)
+    promiseRelease(view, to, to >>> 0 < from >>> 0 ? (before + 1) | 0 : before, consumed, skipped)
+    keepRelease(view)
+  } else {
+    addPlain(view, (ring + CONSUMED_COUNT) | 0, consumed)
+    addPlain(view, (ring + SKIPPED_COUNT) | 0, skipped)
+    // [C3] Pairs with [T3]. Before [W1], so that a producer that finds us asleep knows where.
+    atomicStore(view, (ring + CONSUMER_POSITION) | 0, to)
+  }
   if (!isLocked(view)) freeMemory(view, from, to)
   wakeProducers(view)
 }

@@ -29,6 +29,7 @@ import {
   atomicLoad,
   fill,
   isLocked,
+  isRecoverable,
   load,
   or,
   ringAddress,
@@ -64,10 +65,12 @@ function producerPosition(view: View): Word {
  * Answers false when the lock could not be had within `patience`; the caller waits and calls again.
  */
 export function close(view: View, patience: Word): boolean {
-  if (isLocked(view) && !lock(view, patience)) return false
+  // Where the position is published by compare-and-swap, [T7], the lock is not needed.
+  const locks: boolean = isLocked(view) && !isRecoverable(view)
+  if (locks && !lock(view, patience)) return false
   // The bit lies in the position itself, so a claim and the closing cannot both succeed at once.
   or(view, (ringAddress(view) + PRODUCER_POSITION) | 0, CLOSED_BIT)
-  if (isLocked(view)) unlock(view)
+  if (locks) unlock(view)
   rouse(view, SLEEP_FORCED)
   wakeProducers(view)
   return true

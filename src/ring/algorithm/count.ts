@@ -6,11 +6,13 @@ import {
   SLOT_DROPPED,
   SLOT_REFUSED,
 } from '../../abi/region.js'
+import { keepPromise, promise } from './journal.js'
 import {
   add,
   atomicLoad,
   atomicStore,
   isPatient,
+  isRecoverable,
   isSlotShared,
   load,
   ringAddress,
@@ -55,12 +57,27 @@ export function drop(view: View, reason: Word, records: Word): Word {
   setReason(view, reason, 0)
   // A report of losses is no attempt of anybody, and whoever waits for room has not lost anything yet.
   if (records === 0 || isPatient(view)) return 0
-  count(view, SLOT_ATTEMPTED, records)
-  // [D1] Before [D2], and atomic for that: a consumer that takes the flag back after we looked sees it.
-  addAtomic(view, (slotAddress(view) + SLOT_DROPPED) | 0, records)
+  if (isRecoverable(view)) {
+    promise(view, SLOT_DROPPED, records, records, 0)
+    keepPromise(view, slotAddress(view))
+  } else {
+    count(view, SLOT_ATTEMPTED, records)
+    addDropped(view, records)
+  }
   const flag = (ringAddress(view) + LOSS_FLAG) | 0
   // [D2] A look first: in a ring that stays full, nobody moves the line that every commit reads.
   if (atomicLoad(view, flag) === 0) atomicStore(view, flag, 1)
+  noteLoss(view, records)
+  return 0
+}
+
+function addDropped(view: View, records: Word): void {
+  // [D1] Before [D2], and atomic for that: a consumer that takes the flag back after we looked sees it.
+  addAtomic(view, (slotAddress(view) + SLOT_DROPPED) | 0, records)
+}
+
+/** Remembers it for the report that says so in the ring, if it has such. */
+function noteLoss(view: View, records: Word): void {
   if (saysLosses(view)) {
     const since =
       unreported(view) === 0
@@ -68,13 +85,17 @@ export function drop(view: View, reason: Word, records: Word): Word {
         : unreportedSince(view)
     setUnreported(view, (unreported(view) + records) | 0, since)
   }
-  return 0
 }
 
 /** Records an attempt that could never work. Answers the null address. */
 export function refuse(view: View, reason: Word, records: Word): Word {
-  count(view, SLOT_ATTEMPTED, records)
-  count(view, SLOT_REFUSED, records)
+  if (isRecoverable(view)) {
+    promise(view, SLOT_REFUSED, records, records, 0)
+    keepPromise(view, slotAddress(view))
+  } else {
+    count(view, SLOT_ATTEMPTED, records)
+    count(view, SLOT_REFUSED, records)
+  }
   setReason(view, reason, 0)
   return 0
 }

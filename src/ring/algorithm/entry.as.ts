@@ -5,7 +5,10 @@ import * as closing from './closed'
 import * as commits from './commit'
 import * as consuming from './consume'
 import * as control from './control'
+import * as journals from './journal'
+import * as locking from './lock'
 import * as overwriting from './overwrite'
+import * as recovering from './recover'
 import * as reserving from './reserve'
 import * as room from './room'
 import * as sleeping from './sleep'
@@ -48,3 +51,8 @@ export function committedBefore(): u32 { return overwriting.committedBefore(0) }
 export function advanceTo(position: u32, rounds: u32, consumed: u32, skipped: u32): void { overwriting.advanceTo(0, position, rounds, consumed, skipped) }
 export function arm(): void { sleeping.arm(0) }
 export function isReadable(position: u32): bool { return sleeping.isReadable(0, position) }
+export function lock(patience: u32): bool { return locking.lock(0, patience) }
+export function seizeLock(seen: u32): bool { return recovering.seizeLock(0, seen) }
+export function endRecovery(): void { recovering.endRecovery(0) }
+export function recoverSlot(slot: u32, ended: bool): void { recovering.recoverSlot(0, slot, ended) }
+export function finishPromise(): void { journals.finishPromise(0) }

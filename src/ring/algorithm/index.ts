@@ -1,4 +1,5 @@
 /** The ring algorithm, for the JavaScript build; `entry.as.ts` is the same for WebAssembly. */
+
 export { isClosed, isFinished } from './closed.js'
 export { commit, commitBatch, commitRegion, nextAddress, splitOff } from './commit.js'
 export {
@@ -12,6 +13,8 @@ export {
   tally,
 } from './consume.js'
 export { close, committedEnd, countBusy, prepare, query, wakeSleeper } from './control.js'
+export { finishPromise } from './journal.js'
+export { lock } from './lock.js'
 export {
   advanceTo,
   committedBefore,
@@ -22,6 +25,7 @@ export {
   survey,
 } from './overwrite.js'
 export { recordBytes } from './record.js'
+export { endRecovery, recoverSlot, seizeLock } from './recover.js'
 export { reserve, reserveBatch, reserveRegion } from './reserve.js'
 export { awaitConsumer, awaitRoom, hasRoom, roomSequence } from './room.js'
 export { arm, fallAsleep, fallAsleepForMore, hasEnough, isReadable, wakeUp } from './sleep.js'

@@ -1,8 +1,32 @@
-import { LOCK_PARKED_BIT, LOCK_WORD } from '../../abi/region.js'
-import { atomicLoad, compareExchange, exchange, notify, ringAddress, type View, type Word } from './words.js'
+import {
+  LOCK_PARKED_BIT,
+  LOCK_WORD,
+  OWNER_GENERATION_MASK,
+  OWNER_GENERATION_SHIFT,
+  SLOT_BYTES,
+  SLOTS_OFFSET,
+} from '../../abi/region.js'
+import {
+  atomicLoad,
+  compareExchange,
+  exchange,
+  isRecoverable,
+  notify,
+  ownToken,
+  ringAddress,
+  slotAddress,
+  type View,
+  type Word,
+} from './words.js'
 
-/** Who holds the lock. Its value only has to differ from 0; recovery of dead holders will need more. */
-const HELD: Word = 1
+/** What the lock word says while this thread holds it: who it is, so that others can tell whether it died. */
+export function holder(view: View): Word {
+  if (!isRecoverable(view)) return 1
+  const slot: Word = ((slotAddress(view) - ringAddress(view) - SLOTS_OFFSET) >>> 0) / SLOT_BYTES
+  // With the generation: who judged a holder of this slot must not mistake the next one for it.
+  const generation: Word = (ownToken(view) >>> OWNER_GENERATION_SHIFT) & OWNER_GENERATION_MASK
+  return (slot + 1) | (generation << 8)
+}
 
 /**
  * Takes the lock of a ring that has one, looking at most `patience` times while another holds it.
@@ -10,8 +34,9 @@ const HELD: Word = 1
  */
 export function lock(view: View, patience: Word): boolean {
   const word = (ringAddress(view) + LOCK_WORD) | 0
+  const own = holder(view)
   // [L1] Taking it pairs with [L2]: what the last holder wrote is seen.
-  while (compareExchange(view, word, 0, HELD) !== 0) {
+  while (compareExchange(view, word, 0, own) !== 0) {
     // Looking is cheaper than trying: it leaves the holder's cache line where it is.
     do {
       if (patience === 0) return false

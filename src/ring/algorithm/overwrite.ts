@@ -5,12 +5,15 @@ import {
   CONSUMER_ROUNDS,
   OVERWRITE_POSITION,
   OVERWRITE_ROUNDS,
+  OVERWRITE_ROUNDS_TO_BE,
   OVERWRITING,
   OVERWRITTEN_COUNT,
+  OVERWRITTEN_TO_BE,
   PENDING_POSITION,
   SKIPPED_COUNT,
 } from '../../abi/region.js'
 import { addPlain } from './count.js'
+import { keepRelease, promiseRelease } from './journal.js'
 import { distance, headerAddress, recordBytes } from './record.js'
 import { wakeProducers } from './room.js'
 import {
@@ -18,10 +21,12 @@ import {
   atomicStore,
   fenceAddress,
   isOverwriting,
+  isRecoverable,
   load,
   ringAddress,
   ringSize,
   setFound,
+  store,
   type View,
   type Word,
 } from './words.js'
@@ -63,17 +68,37 @@ export function overwrite(view: View, pending: Word, end: Word): void {
   const low = (ring + OVERWRITTEN_COUNT) | 0
   const before = load(view, low)
   const overwritten = (before + submitted) | 0
+  const high = (load(view, low + 4) + (overwritten >>> 0 < before >>> 0 ? 1 : 0)) | 0
+  const rounds = (ring + OVERWRITE_ROUNDS) | 0
+  const newRounds = (load(view, rounds) + (position >>> 0 < from >>> 0 ? 1 : 0)) | 0
+  if (isRecoverable(view)) {
+    // What whoever finds [O1] done and [O2] not is to store.
+    store(view, (ring + OVERWRITTEN_TO_BE) | 0, overwritten)
+    store(view, (ring + OVERWRITTEN_TO_BE + 4) | 0, high)
+    store(view, (ring + OVERWRITE_ROUNDS_TO_BE) | 0, newRounds)
+  }
   // [O1] Before what follows, and [O2] behind it: a reader that reads them the other way round, and finds
   // both equal, has read what belongs together.
   atomicStore(view, (ring + OVERWRITING) | 0, position)
   atomicStore(view, low, overwritten)
-  if (overwritten >>> 0 < before >>> 0) atomicStore(view, low + 4, load(view, low + 4) + 1)
-  const rounds = (ring + OVERWRITE_ROUNDS) | 0
-  if (position >>> 0 < from >>> 0) atomicStore(view, rounds, load(view, rounds) + 1)
+  if (overwritten >>> 0 < before >>> 0) atomicStore(view, low + 4, high)
+  if (position >>> 0 < from >>> 0) atomicStore(view, rounds, newRounds)
   // [O2] Pairs with [O5].
   atomicStore(view, (ring + OVERWRITE_POSITION) | 0, position)
   // The memory before the position is written only after all this can be seen.
   fence(view)
+}
+
+/** Completes what a producer has begun that died between [O1] and [O2]. Called under the lock. */
+export function finishOverwrite(view: View): void {
+  const ring = ringAddress(view)
+  const position = load(view, (ring + OVERWRITING) | 0)
+  if (position === load(view, (ring + OVERWRITE_POSITION) | 0)) return
+  atomicStore(view, (ring + OVERWRITTEN_COUNT) | 0, load(view, (ring + OVERWRITTEN_TO_BE) | 0))
+  atomicStore(view, (ring + OVERWRITTEN_COUNT + 4) | 0, load(view, (ring + OVERWRITTEN_TO_BE + 4) | 0))
+  atomicStore(view, (ring + OVERWRITE_ROUNDS) | 0, load(view, (ring + OVERWRITE_ROUNDS_TO_BE) | 0))
+  // [R6] As [O2].
+  atomicStore(view, (ring + OVERWRITE_POSITION) | 0, position)
 }
 
 /**
@@ -147,10 +172,15 @@ export function oldestPosition(view: View): Word {
 /** Says how far the consumer of a ring in overwrite mode has come, and what it was given on the way. */
 export function advanceTo(view: View, position: Word, rounds: Word, consumed: Word, skipped: Word): void {
   const ring = ringAddress(view)
-  addPlain(view, (ring + CONSUMED_COUNT) | 0, consumed)
-  addPlain(view, (ring + SKIPPED_COUNT) | 0, skipped)
-  // [C6] As [C3]: before [W1], so that a producer that finds us asleep knows where.
-  atomicStore(view, (ring + CONSUMER_ROUNDS) | 0, rounds)
-  atomicStore(view, (ring + CONSUMER_POSITION) | 0, position)
+  if (isRecoverable(view)) {
+    promiseRelease(view, position, rounds, consumed, skipped)
+    keepRelease(view)
+  } else {
+    addPlain(view, (ring + CONSUMED_COUNT) | 0, consumed)
+    addPlain(view, (ring + SKIPPED_COUNT) | 0, skipped)
+    // [C6] As [C3]: before [W1], so that a producer that finds us asleep knows where.
+    atomicStore(view, (ring + CONSUMER_ROUNDS) | 0, rounds)
+    atomicStore(view, (ring + CONSUMER_POSITION) | 0, position)
+  }
   wakeProducers(view)
 }

@@ -4,6 +4,7 @@ import {
   REASON_CLOSED,
   REASON_CONTENDED,
   REASON_FULL,
+  REASON_GONE,
   REASON_NONE,
   REASON_TOO_LARGE,
 } from '../../abi/reason.js'
@@ -24,8 +25,9 @@ import {
   RELEASED_POSITION,
   SLOT_ATTEMPTED,
 } from '../../abi/region.js'
-import { commitOwn } from './commit.js'
+import { commitOwn, commitReport } from './commit.js'
 import { count, drop, refuse } from './count.js'
+import { breakPromise, isRevoked, keepPromise, promise } from './journal.js'
 import { lock, unlock } from './lock.js'
 import { overwrite } from './overwrite.js'
 import { advancePending } from './pending.js'
@@ -37,12 +39,14 @@ import {
   compareExchange,
   isLocked,
   isOverwriting,
+  isRecoverable,
   load,
   ownerBits,
   ringAddress,
   ringSize,
   setReason,
   setUnreported,
+  slotAddress,
   store,
   unreported,
   unreportedSince,
@@ -58,6 +62,7 @@ import {
  * as nothing, because the caller waits and calls again.
  */
 export function reserve(view: View, sizeBytes: Word, flags: Word, patience: Word): Word {
+  if (isRevoked(view)) return turnGone(view)
   if (flags !== 0) return refuse(view, REASON_BAD_FLAGS, 1)
   if (sizeBytes > RECORD_MAX_BYTES) return refuse(view, REASON_TOO_LARGE, 1)
   return take(view, sizeBytes, 1, patience)
@@ -68,6 +73,7 @@ export function reserve(view: View, sizeBytes: Word, flags: Word, patience: Word
  * split. All or nothing: the answer is the first payload's address, or 0.
  */
 export function reserveBatch(view: View, records: Word, sizeBytes: Word, patience: Word): Word {
+  if (isRevoked(view)) return turnGone(view)
   if (sizeBytes > RECORD_MAX_BYTES) return refuse(view, REASON_TOO_LARGE, records)
   const stride = recordBytes(sizeBytes)
   if (!fitsBatch(view, records, stride)) return refuse(view, REASON_TOO_LARGE, records)
@@ -79,6 +85,7 @@ export function reserveBatch(view: View, records: Word, sizeBytes: Word, patienc
  * is no room, as many records are dropped.
  */
 export function reserveRegion(view: View, records: Word, length: Word, patience: Word): Word {
+  if (isRevoked(view)) return turnGone(view)
   if (length > RECORD_MAX_BYTES) return refuse(view, REASON_TOO_LARGE, records)
   return take(view, length, records, patience)
 }
@@ -110,8 +117,13 @@ function reportLosses(view: View, patience: Word): void {
   store(view, address + 8, unreportedSince(view))
   store(view, address + 12, 0)
   const owner: Word = RECORD_LOST_OWNER << RECORD_OWNER_SHIFT
-  store(view, header + RECORD_PAGE_OFFSET_WORD, pageOffset(view, header) | owner)
   setUnreported(view, 0, 0)
+  if (isRecoverable(view)) {
+    // The name is changed with the commit: until then it says who has left it, should we die.
+    commitReport(view, header, pageOffset(view, header) | owner)
+    return
+  }
+  store(view, header + RECORD_PAGE_OFFSET_WORD, pageOffset(view, header) | owner)
   commitOwn(view, header, LOST_RECORD_BYTES | RECORD_BUSY_BIT, LOST_RECORD_BYTES | RECORD_DISCARD_BIT)
 }
 
@@ -157,9 +169,11 @@ function takeUnderLock(view: View, length: Word, records: Word, patience: Word):
     return 0
   }
   const producer = (ringAddress(view) + PRODUCER_POSITION) | 0
-  const position = load(view, producer)
+  const position = isRecoverable(view) ? atomicLoad(view, producer) : load(view, producer)
   let address: Word = 0
-  if ((position & 7) !== 0) {
+  if (isRevoked(view)) {
+    address = turnGone(view)
+  } else if ((position & 7) !== 0) {
     address = turnAway(view, position, records)
   } else {
     const pending = advancePending(view, position)
@@ -172,13 +186,48 @@ function takeUnderLock(view: View, length: Word, records: Word, patience: Word):
       address = drop(view, REASON_FULL, records)
     } else {
       if (isOverwriting(view)) overwrite(view, pending, end)
-      address = begin(view, position, length, records)
-      // [T4] Publishes the header: who sees the position never sees a stale header. Pairs with [C1].
-      atomicStore(view, producer, end)
+      if (isRecoverable(view)) {
+        address = beginPromised(view, position, end, length, records)
+      } else {
+        address = begin(view, position, length, records)
+        // [T4] Publishes the header: who sees the position never sees a stale header. Pairs with [C1].
+        atomicStore(view, producer, end)
+      }
     }
   }
   unlock(view)
   return address
+}
+
+/**
+ * Publishes a reservation so that it is known, if this thread dies, whether it did. Not by a store: the ring
+ * may be closed without the lock, which nobody then has to take from a thread that died.
+ */
+function beginPromised(view: View, position: Word, end: Word, length: Word, records: Word): Word {
+  const slot = slotAddress(view)
+  const header = headerAddress(view, position)
+  // A report of losses is no attempt: it is discarded from the beginning.
+  const flags: Word = records === 0 ? RECORD_BUSY_BIT | RECORD_DISCARD_BIT : RECORD_BUSY_BIT
+  // [T8] Before the length: one that was declared gone, and held a record here once, may look for just this
+  // length beside its own name, in [S6].
+  atomicStore(view, header + RECORD_PAGE_OFFSET_WORD, pageOffset(view, header) | ownerBits(view))
+  store(view, header, length | flags)
+  if (records !== 0) promise(view, SLOT_ATTEMPTED, 1, 1, 0)
+  // [T7] As [T4].
+  const seen = compareExchange(view, (ringAddress(view) + PRODUCER_POSITION) | 0, position, end)
+  if (seen !== position) {
+    if (records !== 0) breakPromise(view, slot)
+    return turnAway(view, seen, records)
+  }
+  if (records !== 0) keepPromise(view, slot)
+  setReason(view, REASON_NONE, 0)
+  return (header + RECORD_HEADER_BYTES) | 0
+}
+
+/** This producer was declared gone. Its counters are not its own any more. */
+function turnGone(view: View): Word {
+  setReason(view, REASON_GONE, 0)
+  return 0
 }
 
 /** Nothing can be reserved at a position that is no multiple of 8: the ring was closed, or is damaged. */

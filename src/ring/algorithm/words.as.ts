@@ -2,7 +2,7 @@
 // AssemblyScript, not TypeScript: tsc never sees this file. One instance serves one attached ring, so
 // the view is a handful of globals, private to the instance and to its thread.
 
-import { FENCE_WORD, RECORD_PAGE_OFFSET_MASK, RING_FLAG_LOCK, RING_FLAG_LOST_RECORDS, RING_FLAG_OVERWRITE, RING_FLAG_OWNERS } from './constants'
+import { FENCE_WORD, RECORD_PAGE_OFFSET_MASK, RING_FLAG_LOCK, RING_FLAG_LOST_RECORDS, RING_FLAG_OVERWRITE, RING_FLAG_OWNERS, RING_FLAG_RECOVERABLE } from './constants'
 
 export type Word = u32
 export type Answer = i32
@@ -17,6 +17,8 @@ let place: u32 = 0
 let slot: u32 = 0
 let slotShared: bool = false
 let owner: u32 = 0
+let token: u32 = 0
+let recoverable: bool = false
 let patient: bool = false
 let lostRecords: u32 = 0
 let lostSince: u32 = 0
@@ -29,14 +31,16 @@ export function configure(ringAt: u32, sizeBytes: u32, flags: u32): void {
   size = sizeBytes
   locked = (flags & RING_FLAG_LOCK) != 0
   overwriting = (flags & RING_FLAG_OVERWRITE) != 0
+  recoverable = (flags & RING_FLAG_RECOVERABLE) != 0
   losses = (flags & RING_FLAG_LOST_RECORDS) != 0
   place = (flags & (RING_FLAG_OWNERS | RING_FLAG_LOST_RECORDS)) == 0 ? 0xffffffff : RECORD_PAGE_OFFSET_MASK
 }
 export function bePatient(on: bool): void { patient = on }
-export function useSlot(address: u32, shared: bool, bits: u32): void {
+export function useSlot(address: u32, shared: bool, bits: u32, ownerWord: u32): void {
   slot = address
   slotShared = shared
   owner = bits
+  token = ownerWord
 }
 
 // The consumer's bell may lie in another memory, so JavaScript rings it.
@@ -49,6 +53,10 @@ export function useSlot(address: u32, shared: bool, bits: u32): void {
 @inline export function ringSize(view: View): Word { return size }
 // @ts-ignore: decorators
 @inline export function isLocked(view: View): bool { return locked }
+// @ts-ignore: decorators
+@inline export function isRecoverable(view: View): bool { return recoverable }
+// @ts-ignore: decorators
+@inline export function ownToken(view: View): Word { return token }
 // @ts-ignore: decorators
 @inline export function isOverwriting(view: View): bool { return overwriting }
 // @ts-ignore: decorators
@@ -107,6 +115,10 @@ export function found(which: Word): Word {
 @inline export function exchange(view: View, address: Word, value: Word): Word { return atomic.xchg<u32>(address, value) }
 // @ts-ignore: decorators
 @inline export function compareExchange(view: View, address: Word, expected: Word, value: Word): Word { return atomic.cmpxchg<u32>(address, expected, value) }
+export function compareExchangePair(view: View, address: Word, low: Word, high: Word, newLow: Word, newHigh: Word): bool {
+  const expected = (u64(high) << 32) | u64(low)
+  return atomic.cmpxchg<u64>(address, expected, (u64(newHigh) << 32) | u64(newLow)) == expected
+}
 // @ts-ignore: decorators
 @inline export function add(view: View, address: Word, value: Word): Word { return atomic.add<u32>(address, value) }
 // @ts-ignore: decorators

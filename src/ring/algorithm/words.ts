@@ -4,6 +4,7 @@ import {
   RING_FLAG_LOST_RECORDS,
   RING_FLAG_OVERWRITE,
   RING_FLAG_OWNERS,
+  RING_FLAG_RECOVERABLE,
 } from '../../abi/region.js'
 
 /**
@@ -30,6 +31,8 @@ export type Answer = number
  */
 export interface View {
   readonly ints: Int32Array
+  /** Both words of a header as one, for recoverable rings. */
+  readonly pairs: BigInt64Array
   /** For filling: eight bytes at a time is eight times as fast as one. */
   readonly doubles: Float64Array
   /** Address of the ring. */
@@ -47,6 +50,8 @@ export interface View {
   slotShared: boolean
   /** What this producer's records carry above their page offset. */
   owner: Word
+  /** Owner word of the slot, in recoverable rings: as long as it says so, the slot is this thread's. */
+  token: Word
   /** Whether a reservation that finds no room is repeated later, and so is none that was dropped. */
   patient: boolean
   /** Records that this producer dropped and has not yet said so in the ring. */
@@ -74,6 +79,9 @@ export function ringSize(view: View): Word {
 export function isLocked(view: View): boolean {
   return (view.flags & RING_FLAG_LOCK) !== 0
 }
+export function isRecoverable(view: View): boolean {
+  return (view.flags & RING_FLAG_RECOVERABLE) !== 0
+}
 export function isOverwriting(view: View): boolean {
   return (view.flags & RING_FLAG_OVERWRITE) !== 0
 }
@@ -89,6 +97,9 @@ export function isPatient(view: View): boolean {
 }
 export function ownerBits(view: View): Word {
   return view.owner
+}
+export function ownToken(view: View): Word {
+  return view.token
 }
 export function unreported(view: View): Word {
   return view.unreported
@@ -142,6 +153,21 @@ export function exchange(view: View, address: Word, value: Word): Word {
 export function compareExchange(view: View, address: Word, expected: Word, value: Word): Word {
   return Atomics.compareExchange(view.ints, address >>> 2, expected, value)
 }
+/**
+ * Changes two words at once, if both are as expected; the address is a multiple of 8. Answers whether they
+ * were. Engines make a new object for each of its operands, which takes longer than the operation.
+ */
+export function compareExchangePair(
+  view: View,
+  address: Word,
+  low: Word,
+  high: Word,
+  newLow: Word,
+  newHigh: Word,
+): boolean {
+  const expected = pair(low, high)
+  return Atomics.compareExchange(view.pairs, address >>> 3, expected, pair(newLow, newHigh)) === expected
+}
 /** Adds, and answers what stood there before. */
 export function add(view: View, address: Word, value: Word): Word {
   return Atomics.add(view.ints, address >>> 2, value)
@@ -164,5 +190,13 @@ export function fill(view: View, address: Word, byte: Word, bytes: Word): void {
   view.doubles.fill(patternDouble[0] as number, address >>> 3, (address + bytes) >>> 3)
 }
 
+function pair(low: Word, high: Word): bigint {
+  halves[0] = low
+  halves[1] = high
+  return whole[0] as bigint
+}
+
+const halves = new Int32Array(2)
+const whole = new BigInt64Array(halves.buffer)
 const pattern = new Uint8Array(8)
 const patternDouble = new Float64Array(pattern.buffer)

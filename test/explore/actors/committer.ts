@@ -65,3 +65,22 @@ function commit({ algorithm }: Stage): (state: CommitterState) => Steps<string> 
     return DONE
   }
 }
+
+/** A producer that has reserved a record and written it, and is slow to commit it. */
+export function lateCommitter(stage: Stage, ring: number, index: number): Thread<CommitterState> {
+  const { algorithm } = stage
+
+  function* reserve(state: CommitterState): Steps<string> {
+    state.address = yield* algorithm.reserve(state.view, PAYLOAD_BYTES, 0, stage.patience(ring))
+    yield* writePayload(state.address, recordName(index, 0))
+    return DONE
+  }
+
+  const begin = { at: 'reserve', view: stage.producerView(ring, index), address: 0, answer: 1 }
+  const { address, view } = stage.prelude({ name: 'late committer', begin, phases: { reserve } })
+  return {
+    name: 'late committer',
+    begin: { ...begin, at: 'commit', address, view },
+    phases: { commit: commit(stage) },
+  }
+}

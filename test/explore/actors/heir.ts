@@ -24,6 +24,7 @@ export function heir(stage: Stage, ring: number, register: Register, death: numb
 
   function* takeOver(state: ConsumerState): Steps<string> {
     const { view } = state
+    yield* algorithm.finishPromise(view)
     const position = yield* touch.atomicLoad(view.ring + CONSUMER_POSITION)
     if (!(yield* algorithm.finishRelease(view)) || !(yield* algorithm.refreshLimit(view, position, 0))) {
       throw new Error(`no consumer can begin here: reason ${view.reason}`)

@@ -41,7 +41,7 @@ export function producer(
 ): Thread<ProducerState> {
   const { algorithm } = stage
   // Whoever waits for room has lost nothing when there is none.
-  const view = Object.assign(stage.view(ring), { patient: whenFull === 'wait' })
+  const view = Object.assign(stage.producerView(ring, index), { patient: whenFull === 'wait' })
   const begin: ProducerState = { at: 'reserve', view, sent: 0, address: 0, sequence: 0 }
 
   function* reserve(state: ProducerState): Steps<string> {

@@ -1,4 +1,4 @@
-import { RECORD_PAGE_OFFSET_WORD } from '#dist/abi/record.js'
+import { RECORD_OWNER_SHIFT, RECORD_PAGE_OFFSET_WORD } from '#dist/abi/record.js'
 import * as region from '#dist/abi/region.js'
 import { BELL_BYTES } from '#dist/memory/bells.js'
 import type { MemoryViews } from '#dist/memory/views.js'
@@ -23,6 +23,9 @@ export interface RingPlan {
   /** Whether dropped records are counted. */
   readonly countsDrops?: boolean
 }
+
+/** Owner word of a slot of a recoverable ring. */
+export const TOKEN = (1 << region.OWNER_GENERATION_SHIFT) | region.OWNER_USED
 
 /** Bytes of payload of every record: its name, and the complement of its name. */
 export const PAYLOAD_BYTES = 8
@@ -92,7 +95,7 @@ export class Stage {
   }
 
   /** A thread's private knowledge of a ring: plain data, as all that a thread keeps between its turns. */
-  view(ring: number): View {
+  view(ring: number, slot = 0): View {
     const plan = this.#rings[ring] as RingPlan
     const { order, size = 4 * RECORD_BYTES } = plan
     const view = {
@@ -100,9 +103,10 @@ export class Stage {
       size,
       locked: order === 'lock',
       flags: this.#flags(plan),
-      slot: ring * RING_DISTANCE + region.SLOTS_OFFSET,
+      slot: ring * RING_DISTANCE + region.SLOTS_OFFSET + slot * region.SLOT_BYTES,
       slotShared: false,
-      owner: 0,
+      owner: slot << RECORD_OWNER_SHIFT,
+      token: TOKEN,
       patient: false,
       unreported: 0,
       unreportedSince: 0,
@@ -112,8 +116,18 @@ export class Stage {
       evidence: 0,
       board: this.board,
       countsDrops: plan.countsDrops === true,
+      countsAttempts: ((plan.flags ?? 0) & region.RING_FLAG_RECOVERABLE) !== 0,
     }
     return view as unknown as View
+  }
+
+  /** That of a producer: in a recoverable ring it has a slot of its own. */
+  producerView(ring: number, index: number): View {
+    const recoverable = ((this.#rings[ring]?.flags ?? 0) & region.RING_FLAG_RECOVERABLE) !== 0
+    if (!recoverable) return this.view(ring)
+    const slot = index + 1
+    this.leave(ring, region.SLOTS_OFFSET + slot * region.SLOT_BYTES + region.SLOT_OWNER, TOKEN)
+    return this.view(ring, slot)
   }
 
   /** How often to try when another is in the way. Whoever needs the lock parks on it when that is used up. */
@@ -122,7 +136,7 @@ export class Stage {
   }
 
   /** Sleeps until the lock is given back. */
-  park(view: View): Steps<void> {
+  park(view: View): Steps<boolean> {
     const views = { i32: new Int32Array(), u32: new Uint32Array() } as unknown as MemoryViews
     return this.algorithm.parkOnLock({ views, address: view.ring })
   }
@@ -197,7 +211,9 @@ const OFFSETS = new Map(
   Object.entries(region)
     .filter(
       ([name, value]) =>
-        typeof value === 'number' && value >= 128 && !/_(BYTES|SHIFT|OFFSET|BIT)$/.test(name),
+        typeof value === 'number' &&
+        value >= 128 &&
+        !/_(BYTES|SHIFT|OFFSET|BIT|IDENTITY|JOURNAL|MASK|MAX)$/.test(name),
     )
     .map(([name, value]) => [value as number, name.toLowerCase().replaceAll('_', ' ')]),
 )

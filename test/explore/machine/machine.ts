@@ -148,6 +148,8 @@ export class Machine {
     const step = this.point(thread).step as Step
     const slot = this.memory.slot(step.address)
     this.shared.note(slot, thread, step)
+    const next = this.#second(step)
+    if (next !== undefined) this.shared.note(next, thread, step)
     const before = this.memory.read(slot)
     if (step.operation === 'wait') {
       if (before === step.operands[0]) {
@@ -198,8 +200,10 @@ export class Machine {
       const { step } = this.point(thread)
       if (step === undefined || step.operation === 'wait') return
       const slot = this.memory.slot(step.address)
-      if (this.shared.has(slot)) return
+      const next = this.#second(step)
+      if (this.shared.has(slot) || (next !== undefined && this.shared.has(next))) return
       this.shared.note(slot, thread, step)
+      if (next !== undefined) this.shared.note(next, thread, step)
       const before = this.memory.read(slot)
       const woken = step.operation === 'notify' ? this.#wake(step, NOBODY) : []
       const answer = perform(step, this.memory, slot)
@@ -211,6 +215,11 @@ export class Machine {
     // It goes round in circles. The search can tell whether that is right, if it sees it.
     const { step } = this.point(thread)
     if (step) this.shared.share(this.memory.slot(step.address))
+  }
+
+  /** The other word of a step that is about two. */
+  #second({ operation, address }: Step): number | undefined {
+    return operation === 'compareExchangePair' ? this.memory.slot(address + 4) : undefined
   }
 
   #sleepers(address: number): number[] {

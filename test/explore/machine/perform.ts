@@ -15,6 +15,14 @@ export function perform({ operation, address, operands }: Step, memory: Memory, 
     case 'compareExchange':
       if (before === (first | 0)) memory.write(slot, second)
       return before
+    case 'compareExchangePair': {
+      const [, , newLow = 0, newHigh = 0] = operands
+      const next = memory.slot(address + 4)
+      if (before !== (first | 0) || memory.read(next) !== (second | 0)) return 0
+      memory.write(slot, newLow)
+      memory.write(next, newHigh)
+      return 1
+    }
     case 'add':
       memory.write(slot, before + first)
       return before

@@ -38,6 +38,8 @@ export const OPERATIONS = {
   atomicStore: { reads: false, writes: true, plain: false },
   exchange: { reads: true, writes: true, plain: false },
   compareExchange: { reads: true, writes: true, plain: false },
+  /** Of two words at once: both are compared and both are written, or none is. Answers 1 or 0. */
+  compareExchangePair: { reads: true, writes: true, plain: false },
   add: { reads: true, writes: true, plain: false },
   or: { reads: true, writes: true, plain: false },
   and: { reads: true, writes: true, plain: false },
@@ -48,6 +50,12 @@ export const OPERATIONS = {
 } as const
 
 export type Operation = keyof typeof OPERATIONS
+
+/** Whether a step is about this word. */
+export function touches({ operation, address }: Step, word: number): boolean {
+  const first = address >>> 2
+  return first === word >>> 2 || (operation === 'compareExchangePair' && first + 1 === word >>> 2)
+}
 
 export function isOperation(name: string): name is Operation {
   return Object.hasOwn(OPERATIONS, name)

@@ -28,6 +28,7 @@ export const FAULTS: { readonly [O in Operation]: readonly Fault[] } = {
   atomicStore: ['left out', 'late'],
   exchange: BOTH,
   compareExchange: BOTH,
+  compareExchangePair: ['left out', 'split'],
   add: BOTH,
   or: BOTH,
   and: BOTH,
@@ -49,6 +50,7 @@ const WRONG = {
   *'left out'(step: Step): Steps<number> {
     const { operation, operands } = step
     if (operation === 'compareExchange') return operands[0] ?? 0
+    if (operation === 'compareExchangePair') return 1
     if (['exchange', 'add', 'or', 'and'].includes(operation)) {
       return yield { ...step, operation: 'atomicLoad' }
     }
@@ -58,6 +60,12 @@ const WRONG = {
     return yield { ...step, operation: 'initial' }
   },
   *split(step: Step): Steps<number> {
+    if (step.operation === 'compareExchangePair') {
+      // As if only the first word were compared.
+      const [low = 0, , newLow = 0] = step.operands
+      const seen = yield { ...step, operation: 'compareExchange', operands: [low, newLow] }
+      return seen === (low | 0) ? 1 : 0
+    }
     const seen = yield { ...step, operation: 'atomicLoad' }
     const value = written(step, seen)
     if (value !== undefined) yield store(step, value)

@@ -29,6 +29,20 @@ const ALLOWED: readonly { readonly races: readonly RegExp[]; readonly why: strin
     why: 'a reader of a ring that is being overwritten believes what it has read only after a survey',
   },
   {
+    races: [
+      /^keepPromise (load|store) × keepPromise store$/,
+      /^(keepPromise|copy) store( \d)? × recoverSlot load( \d)?$/,
+      /^copy store( \d)? × copy store( \d)?$/,
+      /^accounted load × copy store$/,
+      /^breakPromise store × keepPromise (load|store)$/,
+      /^promise store × recoverSlot load$/,
+      /^\[S6\] publishPromised compareExchangePair × (takeBack load 3|beginPromised store)$/,
+      /^(\[R5\] takeBack compareExchangePair|\[S6\] publishPromised compareExchangePair) × (isOwn load|busyWord load( 2)?)$/,
+      /^(\[T8\] beginPromised atomicStore|beginPromised store) × (isOwn load|busyWord load( 2)?)$/,
+    ],
+    why: 'a producer that was declared gone and goes on: both write the same, its slot is nobody else’s, and [S6] decides',
+  },
+  {
     races: [/^\[D1\] addAtomic add × auditor load$/],
     why: 'a counter that is read plainly: what was added since is told with the next look',
   },

@@ -1,5 +1,5 @@
 import type { Machine } from '../machine/machine.js'
-import { OPERATIONS, type Step } from '../machine/step.js'
+import { OPERATIONS, type Step, touches } from '../machine/step.js'
 
 /** Two threads that may touch the same word at the same time, one of them plainly, one of them writing. */
 export interface Race {
@@ -26,13 +26,18 @@ export function* racesNow(machine: Machine): Generator<Race> {
 }
 
 function conflict(machine: Machine, one: Step, two: Step): boolean {
-  if ((one.address ^ two.address) >>> 2 !== 0) return false
+  if (!touches(one, two.address) && !touches(two, one.address)) return false
   if (!OPERATIONS[one.operation].plain && !OPERATIONS[two.operation].plain) return false
   return writes(machine, one) || writes(machine, two)
 }
 
 /** A compare-exchange that fails does not write. */
 function writes({ memory }: Machine, { operation, address, operands }: Step): boolean {
+  if (operation === 'compareExchangePair') {
+    const [low = 0, high = 0] = operands
+    const [first, second] = [memory.slot(address), memory.slot(address + 4)]
+    return memory.read(first) === (low | 0) && memory.read(second) === (high | 0)
+  }
   if (operation !== 'compareExchange') return OPERATIONS[operation].writes
   return memory.read(memory.slot(address)) === ((operands[0] ?? 0) | 0)
 }

@@ -5,17 +5,23 @@ export interface Counting {
   readonly ring: number
   /** Whether dropped records are counted, because something depends on it. */
   readonly countsDrops?: boolean
+  /** Whether what comes of every attempt is counted, because it is to be exact. */
+  readonly countsAttempts?: boolean
 }
 
 /**
  * Whether a word of a ring only counts what happened. Nothing that is explored depends on these, and
  * what differs only in them would be a different state; so they are left out: no step, and they read 0.
  */
-export function isStatistic(address: number, { ring, countsDrops = false }: Counting): boolean {
+export function isStatistic(
+  address: number,
+  { ring, countsDrops = false, countsAttempts = false }: Counting,
+): boolean {
   const offset = address - (ring >>> 0)
   if (counters.has(offset)) return true
   if (offset < region.SLOTS_OFFSET || offset >= slotsEnd) return false
   const inSlot = (offset - region.SLOTS_OFFSET) % region.SLOT_BYTES
+  if (countsAttempts) return inSlot >= region.SLOT_BYTES_SUBMITTED
   return !countsDrops || (inSlot & ~4) !== region.SLOT_DROPPED
 }
 

@@ -37,6 +37,7 @@ export function counting(make: MakeRig): void {
       inFlight: 1,
       dropped: 3,
       refused: 3,
+      abandoned: 0,
       bytes: 130,
       consumed: 0,
       skipped: 0,

@@ -94,7 +94,7 @@ export class Model {
       skipped: this.#skipped,
       highWaterBytes: Math.max(this.#highWater, this.producer - this.consumer),
       // Nobody sleeps in the model, and nothing is overwritten.
-      ...{ overwritten: 0, lost: 0, wakeups: 0, sleeps: 0, spurious: 0 },
+      ...{ abandoned: 0, overwritten: 0, lost: 0, wakeups: 0, sleeps: 0, spurious: 0 },
       elided: this.#counts.submitted + this.#counts.discarded,
     }
   }
