@@ -20,7 +20,7 @@ const SURVIVORS: readonly {
   {
     why: 'no read comes between it and the next write, so it is not late',
     places:
-      /^(\[C6\] advanceTo atomicStore( \d)?|\[O[12]\] overwrite atomicStore( \d)?|overwrite atomicStore \d|\[T4\] takeUnderLock atomicStore|\[T6\] advancePending atomicStore|advanceTo atomicStore( \d)?|drop atomicStore|\[R3\] recoverSlot atomicStore 2|\[R6\] finishOverwrite atomicStore( \d)?|(\[W8\] )?fallAsleepForMore atomicStore( 2)?)$/,
+      /^(\[C6\] advanceTo atomicStore( \d)?|\[O[12]\] overwrite atomicStore( \d)?|overwrite atomicStore \d|\[T4\] takeUnderLock atomicStore|\[T6\] advancePending atomicStore|advanceTo atomicStore( \d)?|drop atomicStore|(\[W8\] )?fallAsleepForMore atomicStore( 2)?)$/,
     faults: ['late'],
   },
   {
@@ -32,11 +32,6 @@ const SURVIVORS: readonly {
     why: 'awake but called asleep: whoever commits meanwhile wakes for nothing',
     places: /^(fallAsleep atomicStore 2|fallAsleepForMore atomicStore 4|wakeUp exchange)$/,
     faults: ['left out', 'late', 'split'],
-  },
-  {
-    why: 'what is committed late is refused by [S6], too; and nothing is reserved later here',
-    places: /^\[R2\] recoverSlot atomicStore$/,
-    faults: ['left out', 'late'],
   },
   {
     why: 'of two who rouse the consumer at once both notify; the second for nothing',
@@ -85,7 +80,7 @@ const SURVIVORS: readonly {
   },
   {
     why: 'it changes only after 2^32 records, or bytes',
-    places: /^(survey atomicLoad 4|overwrite load 5)$/,
+    places: /^(survey atomicLoad 4|overwrite load [45])$/,
     faults: ['stale'],
   },
   {
