@@ -32,7 +32,9 @@ export { KernelMap, type UpdateMode } from './map.js'
 export type { MapInfo } from './map-info.js'
 export type { MapType } from './map-type.js'
 export { mapIds, type OpenMapOptions, openMapByFd, openMapById, openPinnedMap } from './open-map.js'
+export { openPinnedProgram, openProgramByFd, openProgramById } from './open-program.js'
 export type { RingMapPlace } from './open-ring-map.js'
+export { type Probe, probeHelper, probeMap, probeProgram, probeRingOverwrite } from './probe.js'
 export {
   KernelProgram,
   type ProgramInfo,

@@ -1,8 +1,10 @@
 import { checkOptions } from '../abi/check.js'
 import { RingbufError } from '../abi/error.js'
 import type { Descriptor } from '../system/descriptor.js'
+import { must } from '../system/failure.js'
 import type { System } from '../system/system.js'
 import { Attributes, bpf } from './bpf.js'
+import { PIN_HINTS } from './map.js'
 import { type ProgramType, programTypeName } from './program-type.js'
 
 export interface ProgramInfo {
@@ -121,6 +123,21 @@ export class KernelProgram {
       durationNs: attributes.readU32(36),
       data: out.subarray(0, Math.min(bytes, out.length)) as Uint8Array<ArrayBuffer>,
     }
+  }
+
+  /**
+   * Gives it a name in a bpf file system, under which it stays loaded.
+   *
+   * @throws RingbufError ERR_SYSTEM: EEXIST; EPERM where that is no bpf file system
+   */
+  pin(path: string): void {
+    const attributes = new Attributes(this.#system, 12).path(0, path).u32(8, this.fd)
+    bpf(this.#system, 'BPF_OBJ_PIN', attributes, `${this.#file.what} at '${path}'`, PIN_HINTS)
+  }
+
+  /** Takes a name from it. @throws RingbufError ERR_SYSTEM */
+  unpin(path: string): void {
+    must(this.#system.unlink(path), 'unlink', `${this.#file.what} at '${path}'`)
   }
 
   /** Gives it up. Attachments that use it keep it loaded. */

@@ -191,7 +191,14 @@ describe('opening a map', { skip: NO_BPF }, () => {
       { encoding: 'utf8' },
     )
     assert.equal(status, 0, stderr)
-    assert.deepEqual(stdout.trim().split('\n'), ['pinned', 'EEXIST', 'one', 'two', 'unpinned ENOENT'])
+    assert.deepEqual(stdout.trim().split('\n'), [
+      'pinned',
+      'EEXIST',
+      'one',
+      'two',
+      'program',
+      'unpinned ENOENT',
+    ])
   })
 
   tidyTest('a directory that is no bpf file system', () => {

@@ -1,7 +1,14 @@
 import assert from 'node:assert/strict'
 import { describe } from 'node:test'
 import { RingbufError } from 'bpf-ringbuf'
-import { createMap, createRingMap, loadProgram, ProgramRefusedError } from 'bpf-ringbuf/kernel'
+import {
+  createMap,
+  createRingMap,
+  loadProgram,
+  openProgramByFd,
+  openProgramById,
+  ProgramRefusedError,
+} from 'bpf-ringbuf/kernel'
 import { ProgramBuilder } from '#dist/bytecode/builder.js'
 import { u64 } from '#dist/bytecode/place.js'
 import { r0, r1, r2, r3, r4, r6, r10 } from '#dist/bytecode/register.js'
@@ -170,6 +177,25 @@ describe('loading a program', { skip: NO_BPF }, () => {
     program.close()
     assert.throws(() => program.fd, { code: 'ERR_RESOURCE_CLOSED' })
     assert.throws(() => program.testRun({ data: new Uint8Array(64) }), { code: 'ERR_RESOURCE_CLOSED' })
+  })
+})
+
+describe('opening a program', { skip: NO_BPF }, () => {
+  tidyTest('by its id, or by its descriptor: it is the same', () => {
+    using ring = maps().ring
+    const text = end(submit(checked())).build()
+    using program = loadProgram({ type: 'xdp', name: 'same', program: text, maps: { ring } })
+    for (const open of [() => openProgramById(program.info().id), () => openProgramByFd(program.fd)]) {
+      using other = open()
+      assert.deepEqual(other.info(), program.info())
+      assert.equal(other.testRun({ data: new Uint8Array(64) }).returned, 0)
+    }
+    for (const wrong of [ring.fd, 0]) {
+      assert.throws(() => openProgramByFd(wrong), { code: 'ERR_INVALID_ARGUMENT', message: /is no program/ })
+    }
+    assert.throws(() => openProgramById(0xffff_fff0), { code: 'ERR_SYSTEM', message: /no such program/ })
+    assert.throws(() => openProgramById(-1), { code: 'ERR_INVALID_ARGUMENT' })
+    assert.throws(() => openProgramByFd(1.5), { code: 'ERR_INVALID_ARGUMENT' })
   })
 })
 

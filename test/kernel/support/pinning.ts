@@ -1,6 +1,6 @@
 /** What is done in a mount namespace of its own: see maps.test.ts. Arguments: the package, and a path. */
 import { openConsumer } from 'bpf-ringbuf'
-import { openKernelRing, openPinnedMap } from 'bpf-ringbuf/kernel'
+import { openKernelRing, openPinnedMap, openPinnedProgram } from 'bpf-ringbuf/kernel'
 import { RingProgram } from './ring-program.js'
 
 const path = process.argv[3] as string
@@ -28,5 +28,12 @@ for (const expected of ['one', 'two']) {
   const record = openConsumer(ring).read()
   say(record?.[0] === (expected === 'one' ? 1 : 2) ? expected : `${record?.[0]}`)
   if (expected === 'two') map.unpin(path)
+}
+{
+  using program = new RingProgram(4096)
+  program.program.pin(`${path}_program`)
+  using pinned = openPinnedProgram(`${path}_program`)
+  say(pinned.info().id === program.program.info().id ? 'program' : 'another program')
+  pinned.unpin(`${path}_program`)
 }
 say(`unpinned ${errnoOf(() => openPinnedMap(path))}`)

@@ -22,12 +22,12 @@ const BIG_BYTES = 2 ** 20 - 8
 
 export class RingProgram {
   readonly ring: KernelMap
-  readonly #program: KernelProgram
+  readonly program: KernelProgram
   readonly #packet = new Uint8Array(PACKET_BYTES)
 
   constructor(sizeBytes: number) {
     this.ring = createRingMap({ size: sizeBytes, name: 'test_ring' })
-    this.#program = loadProgram({ type: 'xdp', program: program(), maps: { ring: this.ring } })
+    this.program = loadProgram({ type: 'xdp', program: program(), maps: { ring: this.ring } })
   }
 
   /** Outputs records of 56 bytes that begin with `value`. Answers what the last one answered. */
@@ -55,7 +55,7 @@ export class RingProgram {
   }
 
   [Symbol.dispose](): void {
-    this.#program.close()
+    this.program.close()
     this.ring.close()
   }
 
@@ -64,7 +64,7 @@ export class RingProgram {
     data.setUint32(0, operation, true)
     data.setUint32(4, flags, true)
     data.setBigUint64(8, value, true)
-    return this.#program.testRun({ data: this.#packet, repeat }).returned | 0
+    return this.program.testRun({ data: this.#packet, repeat }).returned | 0
   }
 }
 
