@@ -8,7 +8,7 @@ import { Flood } from './support-records/flood.js'
 import { GapReader } from './support-records/gap-reader.js'
 
 const PRODUCERS = 3
-const RECORDS = 8000
+const RECORDS = 20_000
 
 for (const build of BUILDS) {
   for (const lostRecords of [false, true]) {
@@ -74,7 +74,8 @@ for (const build of BUILDS) {
         assert.equal(reader.seen, sums.submitted)
         assert.equal(told, sums.dropped, `seed ${SEED}`)
         assert.equal(reader.seen + told, PRODUCERS * RECORDS)
-        assert.ok(gaps > 1, 'it was no flood')
+        // One gap may stand for all: the floods may be over before this thread is given a CPU again.
+        assert.ok(gaps > 0, 'it was no flood')
         const counters = ring.counters()
         assert.ok(identityHolds(counters))
         assert.equal(counters.dropped, told)
