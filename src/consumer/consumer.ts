@@ -423,7 +423,7 @@ export class Consumer<R = OwnedRecord> {
         if (bounded && !reader.isBefore(last)) break
       }
       // Whoever polls finds nothing for as long as the head is busy: that is when its time begins.
-      if (consumed === 0) this.#stall.note(reader.position)
+      if (consumed === 0) this.#stall.recover(reader.position)
       this.#pace.learn(consumed)
       this.#sleeper.took(consumed, reader.isBefore(last))
       return consumed + this.#shownGaps

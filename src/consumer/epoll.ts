@@ -1,9 +1,11 @@
 import { checkOptions } from '../abi/check.js'
 import { RingbufError } from '../abi/error.js'
 import { BELL_PLACE, SLEEP_ASLEEP, SLEEP_WORD } from '../abi/region.js'
-import { type Bed, WordBed } from '../memory/bed.js'
+import { type Bed, type Watch, WordBed } from '../memory/bed.js'
 import { bellIndex, boardName, listen, returnBell, stopListening, takeBell } from '../memory/bells.js'
 import { allocateSharedMemory, sharedBuffer } from '../memory/shared-memory.js'
+import { LOOK_MS } from '../ring/hold-up.js'
+import { Patience } from '../ring/recover.js'
 import { type Consumer, type ConsumerParts, checkConsumer, partsOf } from './consumer.js'
 import { Pace } from './pace.js'
 import type { WaitStrategy } from './strategy.js'
@@ -152,6 +154,10 @@ interface Item extends ConsumerParts {
   queued: boolean
   /** Its producers have been asked to wake us. */
   armed: boolean
+  /** In a recoverable ring: with those who were to ring for it. */
+  readonly patience: Patience | undefined
+  /** Its end was reported. */
+  ended: boolean
 }
 
 /** A bell that was taken on one board, for all rings of that board. */
@@ -175,6 +181,7 @@ class EpollSleeper implements Sleeper<EpollEvent[]> {
   /** Called when a ring has left. */
   onLeft: () => void = () => {}
   #nowhere: Int32Array | undefined
+  readonly #watch: Watch = { everyMs: LOOK_MS, isQuiet: () => this.#isQuiet() }
 
   get size(): number {
     return this.#items.size
@@ -213,8 +220,9 @@ class EpollSleeper implements Sleeper<EpollEvent[]> {
     const place = (attachment.address + BELL_PLACE) >>> 2
     Atomics.store(attachment.views.i32, place, bell?.place ?? 0)
     const sleepIndex = (attachment.address + SLEEP_WORD) >>> 2
-    const flags = { queued: false, armed: false }
-    const item: Item = { ...parts, consumer, edgeTriggered, data, sleepIndex, bell, ...flags }
+    const flags = { queued: false, armed: false, ended: false }
+    const patience = attachment.recoverable ? new Patience(attachment) : undefined
+    const item: Item = { ...parts, consumer, edgeTriggered, data, sleepIndex, bell, patience, ...flags }
     this.#items.set(consumer, item)
     this.#lookAt(item)
   }
@@ -265,7 +273,15 @@ class EpollSleeper implements Sleeper<EpollEvent[]> {
   /** An edge is reported once. */
   readonly repeats = false
 
-  idled(): void {}
+  idled(): void {
+    this.#isQuiet()
+  }
+
+  /** Whoever was to ring for one of them may have died. */
+  get watch(): Watch | undefined {
+    for (const { patience } of this.#items.values()) if (patience) return this.#watch
+    return undefined
+  }
 
   over(): EpollEvent[] | undefined {
     return this.#closed ? [] : undefined
@@ -291,6 +307,7 @@ class EpollSleeper implements Sleeper<EpollEvent[]> {
       item.armed = true
       if (!item.reader.readable) continue
       const closed = Boolean(engine.isFinished(item.reader.position)) && !item.reader.ready
+      item.ended ||= closed
       events.push({ consumer: item.consumer, data: item.data, closed })
       if (item.edgeTriggered) continue
       // It will be looked at again in any case, so its producers need not ring.
@@ -356,6 +373,22 @@ class EpollSleeper implements Sleeper<EpollEvent[]> {
     if (!item.armed || !isRung(item)) return
     item.armed = false
     this.#enqueue(item)
+  }
+
+  /** Whether it sleeps by the rings' rules: nobody has rung, and nobody who was to is dead. */
+  #isQuiet(): boolean {
+    for (const item of this.#items.values()) {
+      const { patience, reader, consumer } = item
+      if (!patience || !item.armed) continue
+      if (isRung(item)) return false
+      if (consumer.ring.closed && !item.ended) {
+        this.#enqueue(item)
+        return false
+      }
+      if (!reader.readable) patience.calm()
+      else if (patience.held()) return false
+    }
+    return true
   }
 
   #enqueue(item: Item): void {

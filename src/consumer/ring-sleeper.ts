@@ -1,8 +1,8 @@
 import { SLEEP_ASLEEP, SLEEP_COUNT, SLEEP_FORCED, SLEEP_WORD, SPURIOUS_COUNT } from '../abi/region.js'
-import type { Bed } from '../memory/bed.js'
+import type { Bed, Watch } from '../memory/bed.js'
 import type { Attachment } from '../ring/attachment.js'
+import { LOOK_MS } from '../ring/hold-up.js'
 import type { Reader } from '../ring/reader.js'
-import { RECOVER_AFTER_MS } from '../ring/recover.js'
 import { attachmentOf, type Ring } from '../ring/ring.js'
 import type { Pace } from './pace.js'
 import type { StallWatch } from './stall.js'
@@ -36,6 +36,8 @@ interface RingSleeperParts {
 /** How the consumer of one ring sleeps: on the ring's sleep word, until a record or a watermark. */
 export class RingSleeper implements Sleeper<WaitOutcome> {
   readonly pace: Pace
+  /** In a recoverable ring: whoever was to wake it may have died. */
+  readonly watch: Watch | undefined
   readonly #ring: Ring<unknown>
   readonly #attachment: Attachment
   readonly #reader: Reader
@@ -62,6 +64,7 @@ export class RingSleeper implements Sleeper<WaitOutcome> {
     this.#assertUsable = asks.assertUsable
     this.#isUsable = asks.isUsable
     this.#isFinished = asks.isFinished
+    if (this.#attachment.recoverable) this.watch = { everyMs: LOOK_MS, isQuiet: () => this.#isQuiet() }
   }
 
   look(): WaitOutcome | undefined {
@@ -76,7 +79,7 @@ export class RingSleeper implements Sleeper<WaitOutcome> {
 
   /** So that it is known since when the record was busy that it waits for. */
   idled(): void {
-    this.#stall.note(this.#reader.position)
+    this.#stall.recover(this.#reader.position)
   }
 
   over(): undefined {
@@ -93,7 +96,6 @@ export class RingSleeper implements Sleeper<WaitOutcome> {
 
   fallAsleep(): WaitOutcome | undefined {
     this.#assertUsable()
-    this.#stall.recover(this.#reader.position)
     this.idled()
     const { engine, memory } = this.#attachment
     // What was rung for before the look that follows must not end the sleep behind it.
@@ -110,10 +112,8 @@ export class RingSleeper implements Sleeper<WaitOutcome> {
     return [this.#attachment.memory.bed(index, this.#asleep)]
   }
 
-  /** In a recoverable ring it looks now and then: whoever was to wake it may have died. */
   alarm(): number {
-    if (!this.#attachment.recoverable) return this.#alarm
-    return Math.min(this.#alarm, performance.now() + RECOVER_AFTER_MS)
+    return this.#alarm
   }
 
   wakeUp(): WaitOutcome | undefined {
@@ -138,6 +138,14 @@ export class RingSleeper implements Sleeper<WaitOutcome> {
   took(records: number, behind: boolean): void {
     this.#patience = behind ? 0 : Number.POSITIVE_INFINITY
     if (records > 0) this.#flowing = true
+  }
+
+  /** Whether it sleeps by the ring's rules: nobody has woken it, and nobody who was to is dead. */
+  #isQuiet(): boolean {
+    const { views, address } = this.#attachment
+    if (!this.#isUsable() || this.#ring.closed) return false
+    if (Atomics.load(views.i32, (address + SLEEP_WORD) >>> 2) !== this.#asleep) return false
+    return !this.#stall.recoverAsleep(this.#reader.position, this.#reader.readable)
   }
 
   /** Answers what the sleep word says then; 0 when there is no need to sleep. */

@@ -61,13 +61,25 @@ export class StallWatch {
   }
 
   /**
-   * For a consumer that has found nothing, in a recoverable ring: if it is held up for long, recovers from
-   * whoever died. Answers whether that may have changed something.
+   * For a consumer that has found nothing to take: notes what holds it up. In a recoverable ring, if that lasts,
+   * it recovers from whoever died. Answers whether that has changed something.
    */
   recover(position: number): boolean {
-    if (!this.#patience) return false
-    if (this.note(position)) return this.#patience.held()
-    this.#patience.calm()
+    return this.#ask(this.note(position))
+  }
+
+  /**
+   * For one that sleeps though something `isThere`: whoever left it may have died before he could wake anybody. It may
+   * as well have been committed with BPF_RB_NO_WAKEUP; then nothing changes.
+   */
+  recoverAsleep(position: number, isThere: boolean): boolean {
+    this.note(position)
+    return this.#ask(isThere)
+  }
+
+  #ask(isHeld: boolean): boolean {
+    if (isHeld) return this.#patience?.held() ?? false
+    this.#patience?.calm()
     return false
   }
 

@@ -1,6 +1,6 @@
 import { checkOptions } from '../abi/check.js'
 import { RingbufError } from '../abi/error.js'
-import { type Bed, blockInBeds } from '../memory/bed.js'
+import { type Bed, blockInBeds, type Watch } from '../memory/bed.js'
 import { deadlineOf, type TimeLimit } from '../memory/deadline.js'
 import { assertMayBlock } from '../memory/may-block.js'
 import { AsyncSleep, nap, nextTurn, ownTurn } from '../memory/sleep.js'
@@ -41,6 +41,8 @@ export interface Sleeper<Outcome> {
   timeout(): Outcome
   /** Where it sleeps, after fallAsleep. */
   beds(): readonly Bed[]
+  /** Looks after it while it sleeps. */
+  readonly watch: Watch | undefined
   /** When it wants to be awake by itself, on the clock of performance.now(). */
   alarm(): number
   /** Says that it is awake. Answers what came. */
@@ -78,7 +80,7 @@ export class Waiter<Outcome> {
         const found = this.#sleeper.fallAsleep()
         if (found !== undefined) return found
         const remaining = Math.min(deadline, this.#sleeper.alarm()) - performance.now()
-        if (remaining > 0) blockInBeds(this.#sleeper.beds(), remaining)
+        if (remaining > 0) blockInBeds(this.#sleeper.beds(), remaining, this.#sleeper.watch)
         const came = this.#sleeper.wakeUp()
         if (came !== undefined) return came
       }
@@ -243,7 +245,7 @@ export class Waiter<Outcome> {
   }
 
   async #park(timeoutMs: number): Promise<void> {
-    this.#sleep = new AsyncSleep(this.#sleeper.beds(), timeoutMs, this.#ref)
+    this.#sleep = new AsyncSleep(this.#sleeper.beds(), timeoutMs, this.#ref, this.#sleeper.watch)
     try {
       await this.#sleep.promise
     } finally {

@@ -63,31 +63,50 @@ export class WordBed implements Bed {
   }
 }
 
-/** Blocks the thread in several beds at once, for at most `ms` milliseconds. */
-export function blockInBeds(beds: readonly Bed[], ms: number): void {
-  const [first] = beds
-  if (first === undefined) return
-  if (beds.length === 1) {
-    first.block(ms)
+/** Somebody who looks after a sleeper now and then, and does not wake it as long as all is quiet. */
+export interface Watch {
+  readonly everyMs: number
+  /** Whether the sleep may go on. */
+  isQuiet(): boolean
+}
+
+/** Blocks the thread in several beds at once, for at most `ms` milliseconds, or until the watch ends it. */
+export function blockInBeds(beds: readonly Bed[], ms: number, watch?: Watch): void {
+  if (!watch) {
+    block(beds, ms)
     return
   }
+  const end = performance.now() + ms
+  for (;;) {
+    const left = end - performance.now()
+    if (left <= 0 || block(beds, Math.min(left, watch.everyMs)) || !watch.isQuiet()) return
+  }
+}
+
+/** Answers whether one of them woke it, or must not be slept in. */
+function block(beds: readonly Bed[], ms: number): boolean {
+  const [first] = beds
+  if (first === undefined) return true
+  if (beds.length === 1) return first.block(ms)
   const { kind } = first
   if (kind && beds.length <= kind.most && beds.every((bed) => bed.kind === kind)) {
-    if (kind.block(beds, ms) !== undefined) return
+    const woken = kind.block(beds, ms)
+    if (woken !== undefined) return woken
   }
-  blockByTurns(beds, ms)
+  return blockByTurns(beds, ms)
 }
 
 /**
  * No call of the system waits on words of shared memory, futexes and descriptors at once: a thread that must
  * block for such a mixture sleeps in each for a little while, at first short, then up to a millisecond.
  */
-function blockByTurns(beds: readonly Bed[], ms: number): void {
+function blockByTurns(beds: readonly Bed[], ms: number): boolean {
   const end = performance.now() + ms
   for (let roundMs = SHORTEST_ROUND_MS; ; roundMs = Math.min(2 * roundMs, LONGEST_ROUND_MS)) {
     for (const bed of beds) {
       const left = end - performance.now()
-      if (left <= 0 || bed.block(Math.min(roundMs / beds.length, left))) return
+      if (left <= 0) return false
+      if (bed.block(Math.min(roundMs / beds.length, left))) return true
     }
   }
 }

@@ -1,5 +1,5 @@
 /** Sleeping without blocking a thread, and passing time, in any runtime. */
-import type { Bed, Lying } from './bed.js'
+import type { Bed, Lying, Watch } from './bed.js'
 import { mayBlock } from './may-block.js'
 
 /** The longest time that a timer can be set to, in every runtime. */
@@ -23,17 +23,17 @@ export class AsyncSleep {
   readonly promise: Promise<void>
   readonly #lying: Lying[] = []
   #timer: Timer | undefined
+  #ref: boolean
   #resolve: () => void = () => {}
   #over = false
 
-  constructor(beds: readonly Bed[], timeoutMs: number, ref: boolean) {
+  constructor(beds: readonly Bed[], timeoutMs: number, ref: boolean, watch?: Watch) {
     this.promise = new Promise((resolve) => {
       this.#resolve = resolve
     })
+    this.#ref = ref
     this.#lieDown(beds)
-    if (this.#over) return
-    this.#timer = setTimeout(() => this.end(), Math.min(Math.ceil(timeoutMs), LONGEST_MS))
-    this.setRef(ref)
+    if (!this.#over) this.#sleepUntil(performance.now() + timeoutMs, watch)
   }
 
   /** Ends it now, from this thread. */
@@ -44,7 +44,23 @@ export class AsyncSleep {
 
   /** Whether it keeps the process alive. */
   setRef(ref: boolean): void {
+    this.#ref = ref
     if (this.#timer !== undefined) refTimer(this.#timer, ref)
+  }
+
+  /** With a watch the timer is set anew as long as that finds it quiet. */
+  #sleepUntil(end: number, watch: Watch | undefined): void {
+    const left = end - performance.now()
+    const ms = watch ? Math.min(left, watch.everyMs) : left
+    const timer = setTimeout(
+      () => {
+        if (watch && ms < left && watch.isQuiet()) this.#sleepUntil(end, watch)
+        else this.end()
+      },
+      Math.min(Math.ceil(ms), LONGEST_MS),
+    )
+    this.#timer = timer
+    refTimer(timer, this.#ref)
   }
 
   #lieDown(beds: readonly Bed[]): void {

@@ -2,9 +2,7 @@ import { LOCK_PARKED_BIT, LOCK_WORD } from '../abi/region.js'
 import { mayBlock } from '../memory/may-block.js'
 import type { RingMemory } from '../memory/ring-memory.js'
 import type { MemoryViews } from '../memory/views.js'
-
-/** In a recoverable ring, how long the holder may take before it is asked after: milliseconds. */
-const HOLDER_MS = 5
+import { HELD_MS } from './hold-up.js'
 
 /**
  * Sleeps until the holder of a ring's lock gives it back, or returns at once if nobody holds it now. In
@@ -28,7 +26,7 @@ export function parkOnLock({
   // [L3] The bit tells the holder to wake us in [L2]; if it has left meanwhile, the wait does not begin.
   if (Atomics.compareExchange(views.i32, word, held, held | LOCK_PARKED_BIT) !== held) return true
   if (!mayBlock()) return !recoverable
-  const ms = recoverable ? HOLDER_MS : Number.POSITIVE_INFINITY
+  const ms = recoverable ? HELD_MS : Number.POSITIVE_INFINITY
   // Memory of several processes is none that Atomics.wait knows.
   if (memory && memory.shared === undefined) return memory.bed(word, held | LOCK_PARKED_BIT).block(ms)
   return Atomics.wait(views.i32, word, held | LOCK_PARKED_BIT, ms) !== 'timed-out'

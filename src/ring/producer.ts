@@ -31,8 +31,9 @@ import { recordBytes } from './algorithm/index.js'
 import type { Attachment } from './attachment.js'
 import { Batch } from './batch.js'
 import type { Engine } from './engine.js'
+import { LOOK_MS } from './hold-up.js'
 import { parkOnLock } from './park.js'
-import { LOCK_PATIENCE, Patience, RECOVER_AFTER_MS, recover, recoverLock } from './recover.js'
+import { LOCK_PATIENCE, Patience, recover, recoverLock } from './recover.js'
 import { attachmentOf, type Ring, tooLarge } from './ring.js'
 import { actFor, type OwnSlot, returnSlot, slotOwner, takeSlotFrom } from './slot.js'
 import { WritableRecord } from './writable-record.js'
@@ -103,7 +104,10 @@ export class Producer {
    */
   tryReserve(sizeBytes: number, flags = 0): number {
     const size = isWord(sizeBytes) ? sizeBytes : NO_SIZE
-    return this.#engine.reserve(size, flags === 0 ? 0 : NO_FLAGS, 0) >>> 0
+    const address = this.#engine.reserve(size, flags === 0 ? 0 : NO_FLAGS, 0) >>> 0
+    // If somebody died who holds it up, the next attempt may succeed.
+    if (address === 0 && this.#isHeldUp()) this.#patience?.held()
+    return address
   }
 
   /**
@@ -389,13 +393,14 @@ export class Producer {
     const remaining = deadline - performance.now()
     if (this.#attachment.overwrites) return Math.min(remaining, 1)
     // Whoever was to wake it may have died.
-    return this.#attachment.recoverable ? Math.min(remaining, RECOVER_AFTER_MS) : remaining
+    return this.#attachment.recoverable ? Math.min(remaining, LOOK_MS) : remaining
   }
 
   #mustWaitForRoom(sizeBytes: number): boolean {
     if (this.#engine.isClosed()) return false
     if (this.hasRoom(sizeBytes)) return false
     if (sizeBytes > this.ring.largestPayload) throw tooLarge(this.ring, sizeBytes)
+    this.#patience?.held()
     return Boolean(this.#engine.awaitRoom(sizeBytes))
   }
 
@@ -407,6 +412,12 @@ export class Producer {
   /** Counts output with unknown flags: the algorithm refuses a reservation with any flag. */
   #refuse(records: number): void {
     for (let i = 0; i < records; i++) this.#engine.reserve(0, NO_FLAGS, 0)
+  }
+
+  /** Whether the last reservation failed by what others hold: the lock, or the room. */
+  #isHeldUp(): boolean {
+    const reason = this.#engine.reason()
+    return reason === REASON_CONTENDED || reason === REASON_FULL
   }
 
   /** After a call that gave no address: whether to call again, because only the lock was in the way. */

@@ -9,6 +9,7 @@ import {
   RESCUE_SLOT,
 } from '../abi/region.js'
 import type { Attachment } from './attachment.js'
+import { HELD_MS } from './hold-up.js'
 import { parkOnLock } from './park.js'
 import { actFor, isSlotGone, isUnknown, type OwnSlot, returnSlot, slotOwner, takeSlotFrom } from './slot.js'
 
@@ -101,12 +102,6 @@ function asMember(attachment: Attachment, work: (own: OwnSlot) => number): numbe
   }
 }
 
-/**
- * How long somebody may hold others up before they ask whether that thread died: milliseconds. A thread that
- * lives holds the lock for less than a microsecond, unless it is not given a CPU.
- */
-export const RECOVER_AFTER_MS = 10
-
 /** Recovers when something is held up, and has been so for a while. */
 export class Patience {
   readonly #attachment: Attachment
@@ -125,7 +120,7 @@ export class Patience {
   held(): boolean {
     const now = performance.now()
     if (Number.isNaN(this.#since)) this.#since = now
-    if (now - this.#since < RECOVER_AFTER_MS) return false
+    if (now - this.#since < HELD_MS) return false
     this.#since = now
     return recover(this.#attachment) > 0
   }
