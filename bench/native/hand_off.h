@@ -16,7 +16,7 @@
 #include "consumer.h"
 #include <pthread.h>
 
-#define HAND_OFF_BYTES 64u
+#define HAND_OFF_BYTES 64u /* unless a case says otherwise */
 #define DRAIN_LIMIT 256u  /* records between two looks at anything else than the ring */
 #define TURNS_PER_CLOCK 256u
 #define PACE_SECONDS 2e-6
@@ -27,6 +27,7 @@ struct hand_off {
   /* Puts a few hundred numbered records in, from `*next` on, which it advances; answers how many it dropped. */
   uint64_t (*produce)(void *ring, uint64_t *next, _Atomic bool *stop);
   bool paced;
+  uint32_t bytes;
   uint64_t attempted, dropped;
   bool producer_pinned;
   _Alignas(128) _Atomic bool stop;
@@ -63,7 +64,7 @@ static void run_hand_off(struct hand_off *hand_off, double warm_up, double secon
   if (pthread_create(&producer, NULL, run_producer, hand_off) != 0)
     fail("no thread for the producer");
   bool pinned = pin_to(CONSUMER_CPU);
-  struct sequence_check check = {.payload_bytes = HAND_OFF_BYTES};
+  struct sequence_check check = {.payload_bytes = hand_off->bytes ? hand_off->bytes : HAND_OFF_BYTES};
   meet(&hand_off->ready);
 
   double opened = 0, closed = 0, begin = now_seconds();

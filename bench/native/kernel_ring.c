@@ -6,6 +6,9 @@
  * The producer is therefore inside the kernel nearly all the time, and one system call is shared by thousands of
  * records. Nothing is subtracted: the figures contain the loop, the mitigations and the test-run machinery.
  * A kernel ring cannot make its producer wait, so what does not fit is dropped, counted and reported.
+ *
+ * With "feed" there is no consumer in here: the program says which ring it is, and feeds it until its input ends. So a
+ * consumer in another language meets the same producer.
  */
 #define _GNU_SOURCE
 #include "fill_drain.h"
@@ -113,12 +116,20 @@ static uint64_t produce(void *self, uint64_t *next, _Atomic bool *stop) {
   return (ring->books->next - attempted_before) - (ring->books->accepted - accepted_before);
 }
 
+/* Payload of a case that has it in its name: kernel-throughput-64B. */
+static uint32_t bytes_of(const char *name) {
+  uint32_t bytes;
+  return sscanf(name, "kernel-throughput-%uB", &bytes) == 1 ? bytes : 0;
+}
+
 static void load_for_case(struct kernel_ring *ring, const char *name) {
   struct program program;
   if (strcmp(name, "reserve-submit-8B") == 0)
     program = reserve_submit_program(ring->ring_fd, ring->books_fd, RECORDS_PER_PROGRAM, 0);
   else if (strcmp(name, "throughput-1p1c-64B") == 0) /* nobody sleeps: spare it the wake-ups */
     program = output_program(ring->ring_fd, ring->books_fd, RECORDS_PER_PROGRAM, HAND_OFF_BYTES, BPF_RB_NO_WAKEUP);
+  else if (bytes_of(name) != 0)
+    program = output_program(ring->ring_fd, ring->books_fd, RECORDS_PER_PROGRAM, (int)bytes_of(name), BPF_RB_NO_WAKEUP);
   else if (strcmp(name, "idle-wakeup") == 0)
     program = stamped_program(ring->ring_fd, ring->books_fd);
   else
@@ -147,6 +158,37 @@ static void open_epoll(struct kernel_ring *ring) {
     fail("epoll of the ring: %s", strerror(errno));
 }
 
+static void *await_end_of_input(void *stop) {
+  while (getchar() != EOF) {
+  }
+  atomic_store((_Atomic bool *)stop, true);
+  return NULL;
+}
+
+/* Prints {"ringId": ...}, feeds the ring from cpu 0, and at the end prints what it has attempted and dropped. */
+static void feed(struct kernel_ring *ring) {
+  struct bpf_map_info info = {0};
+  union bpf_attr attributes;
+  memset(&attributes, 0, sizeof attributes);
+  attributes.info.bpf_fd = (uint32_t)ring->ring_fd;
+  attributes.info.info_len = sizeof info;
+  attributes.info.info = (uintptr_t)&info;
+  if (bpf(BPF_OBJ_GET_INFO_BY_FD, &attributes) != 0)
+    fail("bpf(BPF_OBJ_GET_INFO_BY_FD): %s", strerror(errno));
+  static _Atomic bool stop;
+  pthread_t listener;
+  if (pthread_create(&listener, NULL, await_end_of_input, &stop) != 0)
+    fail("no thread for the input");
+  bool pinned = pin_to(PRODUCER_CPU);
+  printf("{\"ringId\": %u, \"pinned\": %s}\n", info.id, pinned ? "true" : "false");
+  fflush(stdout);
+  uint64_t next = 0, dropped = 0;
+  while (!atomic_load_explicit(&stop, memory_order_relaxed))
+    dropped += produce(ring, &next, &stop);
+  printf("{\"attempted\": %lu, \"dropped\": %lu, \"cpuMs\": %.1f}\n", (unsigned long)next, (unsigned long)dropped,
+         cpu_milliseconds());
+}
+
 int main(int argc, char **argv) {
   static struct kernel_ring ring;
   ring = kernel_ring_create();
@@ -156,8 +198,13 @@ int main(int argc, char **argv) {
     printf("{}\n");
     return 0;
   }
+  if (argc == 3 && strcmp(argv[1], "feed") == 0) {
+    load_for_case(&ring, argv[2]);
+    feed(&ring);
+    return 0;
+  }
   if (argc < 4)
-    fail("usage: kernel_ring probe | CASE WARM_UP_SECONDS SECONDS [paced]");
+    fail("usage: kernel_ring probe | feed CASE | CASE WARM_UP_SECONDS SECONDS [paced]");
   double warm_up = atof(argv[2]), seconds = atof(argv[3]);
   load_for_case(&ring, argv[1]);
   if (strcmp(argv[1], "reserve-submit-8B") == 0) {
@@ -175,6 +222,7 @@ int main(int argc, char **argv) {
     hand_off.ring = &ring;
     hand_off.view = &ring.view;
     hand_off.produce = produce;
+    hand_off.bytes = bytes_of(argv[1]);
     hand_off.paced = argc == 5 && strcmp(argv[4], "paced") == 0;
     run_hand_off(&hand_off, warm_up, seconds);
   }

@@ -1,9 +1,10 @@
 /**
- * What is measured: the cases of the suite `core`, drawn. Those of `waiting` are in waiting/cases.ts.
+ * What is measured: the cases of the suite `core`, drawn. Those of the other suites are in waiting/ and linux/.
  *
  * A case says what is done, not who does it. Who does it is a contestant (contestant.ts); how a contestant does
  * it is its measurement (the same file).
  */
+import type { LinuxCaseName } from './linux/cases.js'
 import type { WaitingCaseName } from './waiting/cases.js'
 
 /** Size of the ring in every case. Peers that count slots or messages get as many bytes of payload. */
@@ -32,7 +33,7 @@ export interface Case {
   readonly stretch?: number
 }
 
-export type CaseName = CoreCaseName | WaitingCaseName
+export type CaseName = CoreCaseName | WaitingCaseName | LinuxCaseName
 
 type CoreCaseName =
   | 'reserve-submit-8B'

@@ -1,7 +1,7 @@
 /**
  * Who is measured, and how.
  *
- * A contestant names a measurement for each case it takes part in. There are seven kinds:
+ * A contestant names a measurement for each case it takes part in. There are eight kinds:
  *
  *   native      a program of bench/native measures itself and prints the figure
  *   fill-drain  one JavaScript thread fills and drains      (fill-drain.ts)
@@ -10,6 +10,7 @@
  *   wake-up     a lonely record wakes a consumer            (waiting/wake-up.ts)
  *   paced       so many records a second                    (waiting/paced.ts)
  *   event-loop  the main thread consumes a flood            (waiting/event-loop.ts)
+ *   one-way     another process produces                    (linux/)
  *
  * All but the first share their loops, clocks, threads and checks: a contestant only says how a record goes in and
  * how it comes out. Each measurement runs in a process of its own, so V8 compiles the shared loops for the one
@@ -17,6 +18,7 @@
  */
 import type { Transferable } from 'node:worker_threads'
 import type { CaseName } from './cases.js'
+import type { OneWayMeasurement } from './linux/one-way.js'
 import type { NativeProgram } from './native.js'
 import type { SequenceCheck } from './sequence.js'
 import type { EventLoopMeasurement, PacedMeasurement, WakeUpMeasurement } from './waiting/measurements.js'
@@ -38,6 +40,7 @@ export type Measurement =
   | WakeUpMeasurement
   | PacedMeasurement
   | EventLoopMeasurement
+  | OneWayMeasurement
 
 /** Runs `program CASE WARM_UP SECONDS ...extra`, which prints a Figure as one JSON line. */
 export interface NativeMeasurement {

@@ -1,4 +1,5 @@
 /** From runs to the JSON that is kept. */
+import type { Bar } from './bars.js'
 import type { CaseName, Unit } from './cases.js'
 import { SIDE_FIGURE_NAMES, type SideFigures } from './contestant.js'
 import { describeMachine, type Machine } from './machine.js'
@@ -6,7 +7,6 @@ import type { Placement } from './placement.js'
 import type { Entry } from './rounds.js'
 import { median } from './statistics.js'
 import { SUITES } from './suites.js'
-import type { Bar } from './waiting/bars.js'
 
 export interface Result {
   readonly case: CaseName

@@ -1,7 +1,11 @@
 /** The suites: which cases, how often and how long, and what they are to reach. */
+
+import type { Bar } from './bars.js'
 import { type Case, CORE_CASES } from './cases.js'
+import { judgeLinux } from './linux/bars.js'
+import { LINUX_CASES } from './linux/cases.js'
 import type { Result } from './results.js'
-import { type Bar, judgeWaiting } from './waiting/bars.js'
+import { judgeWaiting } from './waiting/bars.js'
 import { WAITING_CASES } from './waiting/cases.js'
 
 /** How often, and for how long at a time. */
@@ -39,4 +43,12 @@ const waiting: Suite = {
   judge: judgeWaiting,
 }
 
-export const SUITES: Readonly<Record<string, Suite>> = { core, waiting }
+/** A process more in each run: it needs a while to start. */
+const linux: Suite = {
+  cases: LINUX_CASES,
+  full: { rounds: 7, extraRounds: 2, seconds: 0.6, nativeWarmUpSeconds: 0.2, scriptWarmUpSeconds: 0.6 },
+  quick: { rounds: 1, extraRounds: 0, seconds: 0.2, nativeWarmUpSeconds: 0.1, scriptWarmUpSeconds: 0.3 },
+  judge: judgeLinux,
+}
+
+export const SUITES: Readonly<Record<string, Suite>> = { core, waiting, linux }

@@ -1,10 +1,12 @@
 /** The results as people read them: one table a case, with ratios against the two yardsticks. */
+
 import Table from 'cli-table3'
+import type { Bar } from './bars.js'
 import { type Case, moreIsBetter, type Unit } from './cases.js'
 import { SIDE_FIGURE_NAMES, type SideFigures } from './contestant.js'
 import { machineLine } from './machine.js'
 import type { Result, SuiteResult } from './results.js'
-import { type Bar, type LeaseCurve, leaseCurve } from './waiting/bars.js'
+import { type LeaseCurve, leaseCurve } from './waiting/bars.js'
 
 /** Whose figure the ratio columns are against, where the case does not say. */
 const YARDSTICKS: readonly string[] = ['c-kernel', 'kernel']

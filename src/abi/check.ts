@@ -25,3 +25,15 @@ export function checkNumber(name: string, value: unknown): void {
     value: String(value),
   })
 }
+
+/** @throws RingbufError ERR_INVALID_ARGUMENT unless an option is one of its choices */
+export function checkChoice(name: string, value: string, choices: readonly string[]): void {
+  if (choices.includes(value)) return
+  throw new RingbufError(
+    'ERR_INVALID_ARGUMENT',
+    `${name} '${String(value)}' must be one of ${choices.join(', ')}`,
+    {
+      value: String(value),
+    },
+  )
+}

@@ -159,7 +159,7 @@ function memoryOf({ mapping, signal }: OpenRingMap): RingMemory {
   return {
     buffer: mapping.buffer,
     address: 0,
-    shared: undefined,
+    isOfProcess: false,
     access: 'consume',
     // Of the head page, which is ours: slots are of producers, and here are none.
     fenceAddress: SLOTS_OFFSET,

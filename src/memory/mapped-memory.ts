@@ -17,6 +17,7 @@ import {
   unlinkFile,
 } from './ring-file.js'
 import type { RingAccess, RingMemory } from './ring-memory.js'
+import { openWindow } from './wasm-window.js'
 
 /** The memory of a ring in a file, mapped so that its data comes twice. Its owner closes it. */
 export interface MappedMemory extends RingMemory {
@@ -129,11 +130,13 @@ function map(
     privatePage: isReadOnly,
   })
   const start = mapping.address
+  const window = isReadOnly ? undefined : openWindow(system, file, headBytes, dataBytes)
   countFutexUsers(1)
   return {
     buffer: mapping.buffer,
     address: 0,
-    shared: undefined,
+    isOfProcess: false,
+    wasm: window?.memory,
     access,
     ...(isReadOnly && { fenceAddress: headBytes + 2 * dataBytes }),
     fd: file.fd,
@@ -150,6 +153,7 @@ function map(
       if (mapping.closed) return
       countFutexUsers(-1)
       mapping.close()
+      window?.close()
       file.close()
     },
   }

@@ -1,6 +1,7 @@
 import { type Bed, WordBed } from './bed.js'
 import type { SharedMemory } from './shared-memory.js'
 import { sharedBuffer } from './shared-memory.js'
+import type { WasmMemory } from './webassembly.js'
 
 /**
  * What this thread may do with a ring: everything; consume only (rings of the kernel: their producers are
@@ -13,8 +14,10 @@ export interface RingMemory {
   readonly buffer: ArrayBufferLike
   /** Where in it the ring begins. */
   readonly address: number
-  /** The memory of this process that it is, if it is that: the WebAssembly build may work in it. */
-  readonly shared: SharedMemory | undefined
+  /** Whether only threads of this process share it: then Atomics wait and notify there. */
+  readonly isOfProcess: boolean
+  /** Memory of WebAssembly in which the same bytes lie at the same places: its build may work there. */
+  readonly wasm?: WasmMemory | undefined
   readonly access: RingAccess
   /**
    * Address of a word that may be written, where nothing else is, if the ring's own may not: who only looks
@@ -39,7 +42,8 @@ export function sharedRingMemory(shared: SharedMemory, address: number): RingMem
   return {
     buffer,
     address,
-    shared,
+    isOfProcess: true,
+    wasm: shared === buffer ? undefined : (shared as WasmMemory),
     access: 'all',
     notify: (index, count) => {
       Atomics.notify(words, index, count)

@@ -5,7 +5,7 @@ import { type WasmMemory, webAssembly } from './webassembly.js'
 /** Memory that several threads may share, and that survives postMessage. */
 export type SharedMemory = WasmMemory | SharedArrayBuffer
 
-const WASM_PAGE_BYTES = 65536
+export const WASM_PAGE_BYTES = 65536
 
 /**
  * Allocates zeroed shared memory of at least this size: memory of WebAssembly, so that the WebAssembly

@@ -13,6 +13,7 @@ interface WasmInstance {
 export interface WasmImports {
   readonly memory: WasmMemory
   readonly ringBell: (place: number) => void
+  readonly notify: (address: number, count: number) => void
 }
 
 export interface WasmApi {

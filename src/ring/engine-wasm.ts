@@ -1,5 +1,4 @@
-import { sharedBuffer } from '../memory/shared-memory.js'
-import { type WasmMemory, webAssembly } from '../memory/webassembly.js'
+import { webAssembly } from '../memory/webassembly.js'
 import type { Engine, EngineTarget } from './engine.js'
 import { RING_WASM_BASE64 } from './wasm.gen.js'
 
@@ -15,11 +14,11 @@ let compiled: object | undefined
 /** The WebAssembly build of the algorithm: works over memory of WebAssembly. */
 export function createWasmEngine({ memory, size, flags, ringBell }: EngineTarget): Engine {
   const wasm = webAssembly()
-  const { address, shared } = memory
-  if (!wasm || shared === undefined || sharedBuffer(shared) === shared)
-    throw new TypeError('the ring does not lie in WebAssembly memory')
+  const { address } = memory
+  if (!wasm || memory.wasm === undefined) throw new TypeError('the ring does not lie in WebAssembly memory')
   compiled ??= new wasm.Module(Uint8Array.from(atob(RING_WASM_BASE64), (char) => char.charCodeAt(0)))
-  const instance = new wasm.Instance(compiled, { env: { memory: shared as WasmMemory, ringBell } })
+  const notify = (at: number, count: number) => memory.notify(at >>> 2, count)
+  const instance = new wasm.Instance(compiled, { env: { memory: memory.wasm, ringBell, notify } })
   const exports = instance.exports as Exports
   exports.configure(address, size, flags)
   return {

@@ -92,8 +92,7 @@ export interface EngineTarget {
 export function createEngine(target: EngineTarget, choice: EngineChoice): Engine {
   if (choice === 'js') return createJsEngine(target)
   if (choice === 'wasm') return createWasmEngine(target)
-  const { buffer, shared } = target.memory
-  if (!webAssembly() || shared === undefined || shared === buffer) return createJsEngine(target)
+  if (!webAssembly() || target.memory.wasm === undefined) return createJsEngine(target)
   try {
     return createWasmEngine(target)
   } catch {

@@ -1,5 +1,5 @@
 /** Rings between processes: in memory that each of them maps. Linux only. */
-import { checkOptions } from '../abi/check.js'
+import { checkChoice, checkOptions } from '../abi/check.js'
 import { RingbufError } from '../abi/error.js'
 import { DATA_OFFSET } from '../abi/region.js'
 import {
@@ -10,6 +10,7 @@ import {
   unlinkMapped,
 } from '../memory/mapped-memory.js'
 import { ringPath } from '../memory/ring-file.js'
+import type { EngineChoice } from './engine.js'
 import { writeRegion } from './region.js'
 import { type CreateRingOptions, parseRingOptions, Ring } from './ring.js'
 
@@ -25,8 +26,7 @@ export interface MappedRingHandle {
   readonly fileId: string
 }
 
-export interface CreateMappedRingOptions
-  extends Omit<CreateRingOptions, 'engine' | 'reservations' | 'recoverable'> {
+export interface CreateMappedRingOptions extends Omit<CreateRingOptions, 'reservations' | 'recoverable'> {
   /**
    * The name of its file: a path, or a name without a slash, which then lies in /dev/shm. Whoever may open
    * the file can open the ring by it. Default: none; the ring is passed on as a descriptor.
@@ -47,6 +47,8 @@ export interface OpenMappedRingOptions {
    * need only be readable. Default: `read-write`.
    */
   readonly access?: 'read-write' | 'read'
+  /** Which build of the algorithm this thread uses. Default: `auto`. Who only looks uses `js`. */
+  readonly engine?: EngineChoice
 }
 
 /**
@@ -63,7 +65,7 @@ export class MappedRing extends Ring<MappedRingHandle> {
   readonly #memory: MappedMemory
 
   /** @internal */
-  constructor(memory: MappedMemory, path: string | undefined) {
+  constructor(memory: MappedMemory, path: string | undefined, engine: EngineChoice = 'auto') {
     const { pid, fd, fileId } = memory
     const handle = {
       type: 'bpf-ringbuf-mapped',
@@ -72,7 +74,7 @@ export class MappedRing extends Ring<MappedRingHandle> {
       fd,
       fileId,
     } as const
-    super({ memory, handle, engine: 'js' })
+    super({ memory, handle, engine })
     this.path = path
     this.#memory = memory
   }
@@ -119,24 +121,24 @@ export class MappedRing extends Ring<MappedRingHandle> {
  *   cannot be called; ERR_SYSTEM; ERR_RING_SIZE, ERR_RING_NAME, ERR_RING_FLAGS, ERR_INVALID_ARGUMENT
  */
 export function createMappedRing(options: CreateMappedRingOptions): MappedRing {
-  const { file, mode, ifExists = 'fail', ...rest } = checkCreateOptions(options)
+  const { file, mode, ifExists = 'fail', engine, ...rest } = checkCreateOptions(options)
   const head = parseRingOptions({ ...rest, reservations: 'lock', recoverable: rest.owners !== false })
   const path = file === undefined ? undefined : ringPath(file)
   if (path !== undefined && ifExists === 'open') {
-    const existing = openIfThere(path)
+    const existing = openIfThere(path, engine)
     if (existing) return existing
   }
   const name = options.name ?? ''
   const memory = createMappedMemory({ name, headBytes: DATA_OFFSET, dataBytes: head.size, path, mode })
   try {
     writeRegion(memory.buffer, 0, head, head.position)
-    if (path === undefined || memory.publish(path)) return new MappedRing(memory, path)
+    if (path === undefined || memory.publish(path)) return new MappedRing(memory, path, engine)
   } catch (error) {
     memory.close()
     throw error
   }
   memory.close()
-  if (ifExists === 'open') return openMappedRing(path)
+  if (ifExists === 'open') return openMappedRing(path, openOptions(engine))
   throw new RingbufError('ERR_RING_EXISTS', `ring file '${path}' is there already`, { path })
 }
 
@@ -153,14 +155,9 @@ export function openMappedRing(
   options: OpenMappedRingOptions = {},
 ): MappedRing {
   checkOptions('options', options)
-  const { access = 'read-write' } = options
-  if (access !== 'read-write' && access !== 'read') {
-    throw new RingbufError(
-      'ERR_INVALID_ARGUMENT',
-      `access '${String(access)}' must be one of read-write, read`,
-      { value: String(access) },
-    )
-  }
+  const { access = 'read-write', engine = 'auto' } = options
+  checkChoice('engine', engine, ['auto', 'wasm', 'js'])
+  checkChoice('access', access, ['read-write', 'read'])
   const { place, path, fileId } = placeOf(where)
   const memory = openMappedMemory(place, {
     headBytes: DATA_OFFSET,
@@ -173,7 +170,7 @@ export function openMappedRing(
         'the ring of this handle is gone: another file is in its place',
       )
     }
-    const ring = new MappedRing(memory, path)
+    const ring = new MappedRing(memory, path, engine)
     if (ring.size === memory.dataBytes) return ring
     throw new RingbufError(
       'ERR_RING_DAMAGED',
@@ -186,9 +183,13 @@ export function openMappedRing(
   }
 }
 
-function openIfThere(path: string): MappedRing | undefined {
+function openOptions(engine: EngineChoice | undefined): OpenMappedRingOptions {
+  return engine === undefined ? {} : { engine }
+}
+
+function openIfThere(path: string, engine: EngineChoice | undefined): MappedRing | undefined {
   try {
-    return openMappedRing(path)
+    return openMappedRing(path, openOptions(engine))
   } catch (error) {
     if (error instanceof RingbufError && error.detail['errno'] === 'ENOENT') return undefined
     throw error
@@ -225,7 +226,8 @@ function isDescriptor(value: unknown): value is number {
 
 function checkCreateOptions(options: CreateMappedRingOptions): CreateMappedRingOptions {
   checkOptions('options', options)
-  const { file, mode = 0o600, ifExists = 'fail' } = options
+  const { file, mode = 0o600, ifExists = 'fail', engine = 'auto' } = options
+  checkChoice('engine', engine, ['auto', 'wasm', 'js'])
   if (file !== undefined && typeof file !== 'string') {
     throw new RingbufError('ERR_INVALID_ARGUMENT', `file ${String(file)} must be a name`, {
       value: String(file),
@@ -237,12 +239,6 @@ function checkCreateOptions(options: CreateMappedRingOptions): CreateMappedRingO
       limit: 0o777,
     })
   }
-  if (ifExists !== 'fail' && ifExists !== 'open') {
-    throw new RingbufError(
-      'ERR_INVALID_ARGUMENT',
-      `ifExists '${String(ifExists)}' must be one of fail, open`,
-      { value: String(ifExists) },
-    )
-  }
+  checkChoice('ifExists', ifExists, ['fail', 'open'])
   return options
 }

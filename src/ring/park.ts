@@ -28,6 +28,6 @@ export function parkOnLock({
   if (!mayBlock()) return !recoverable
   const ms = recoverable ? HELD_MS : Number.POSITIVE_INFINITY
   // Memory of several processes is none that Atomics.wait knows.
-  if (memory && memory.shared === undefined) return memory.bed(word, held | LOCK_PARKED_BIT).block(ms)
+  if (memory && !memory.isOfProcess) return memory.bed(word, held | LOCK_PARKED_BIT).block(ms)
   return Atomics.wait(views.i32, word, held | LOCK_PARKED_BIT, ms) !== 'timed-out'
 }

@@ -14,6 +14,7 @@ import {
 import { RECORD_DISCARD_BIT, RECORD_HEADER_BYTES, RECORD_OWNER_SHIFT } from '../abi/record.js'
 import {
   DATA_OFFSET,
+  OWNER_REVOKED,
   PRODUCER_SLOTS,
   RESCUE_SLOT,
   RING_FLAG_OWNERS,
@@ -329,8 +330,8 @@ export class Producer {
     if (this.#own) {
       returnSlot(this.#attachment, this.#own)
       this.#attachment.own = undefined
-      // What it counts as from now on is nobody: everything is refused.
-      actFor(this.#attachment, { slot: this.#slot, token: 0 })
+      // What no owner word ever says: everything is refused from now on.
+      actFor(this.#attachment, { slot: this.#slot, token: OWNER_REVOKED })
       this.#own = undefined
       this.#slot = 0
       return

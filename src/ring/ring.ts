@@ -1,4 +1,4 @@
-import { checkNumber, checkOptions } from '../abi/check.js'
+import { checkChoice, checkNumber, checkOptions } from '../abi/check.js'
 import { RingbufError } from '../abi/error.js'
 import { BPF_F_RB_OVERWRITE } from '../abi/flags.js'
 import { RING_OVERHEAD_BYTES } from '../abi/record.js'
@@ -443,17 +443,6 @@ export function attachRing(handle: RingHandle, options: AttachRingOptions = {}):
 }
 
 const same = (engine: Engine): Engine => engine
-
-function checkChoice(name: string, value: string, choices: readonly string[]): void {
-  if (choices.includes(value)) return
-  throw new RingbufError(
-    'ERR_INVALID_ARGUMENT',
-    `${name} '${String(value)}' must be one of ${choices.join(', ')}`,
-    {
-      value: String(value),
-    },
-  )
-}
 
 /** @internal Explains why a record of this size can never be reserved. */
 export function tooLarge(ring: Ring<unknown>, sizeBytes: number): RingbufError {

@@ -14,7 +14,7 @@ interface BunFfi {
     }
   }
   toArrayBuffer(address: number, offset: number, bytes: number): ArrayBuffer
-  ptr(buffer: ArrayBuffer): number
+  ptr(bytes: Uint8Array): number
 }
 
 export function bunBackend(): Backend {
@@ -29,6 +29,6 @@ export function bunBackend(): Backend {
     name: 'bun:ffi',
     syscall: withErrno(symbols.syscall, Number, ffi.toArrayBuffer(symbols.__errno_location(), 0, 4)),
     view: (address, bytes) => ffi.toArrayBuffer(address, 0, bytes),
-    addressOf: (buffer) => ffi.ptr(buffer),
+    addressOf: (bytes) => ffi.ptr(bytes),
   }
 }

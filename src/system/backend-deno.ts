@@ -16,7 +16,7 @@ interface DenoHost {
   }
   readonly UnsafePointer: {
     create(address: bigint): Pointer
-    of(buffer: ArrayBuffer): Pointer
+    of(bytes: Uint8Array): Pointer
     value(pointer: Pointer): bigint
   }
   readonly UnsafePointerView: { getArrayBuffer(pointer: Pointer, bytes: number): ArrayBuffer }
@@ -40,6 +40,6 @@ export function denoBackend(): Backend {
       UnsafePointerView.getArrayBuffer(symbols.__errno_location(), 4),
     ),
     view: (address, bytes) => UnsafePointerView.getArrayBuffer(UnsafePointer.create(BigInt(address)), bytes),
-    addressOf: (buffer) => Number(UnsafePointer.value(UnsafePointer.of(buffer))),
+    addressOf: (bytes) => Number(UnsafePointer.value(UnsafePointer.of(bytes))),
   }
 }

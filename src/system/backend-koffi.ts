@@ -8,7 +8,7 @@ interface Koffi {
     func(name: string, result: string, parameters: readonly string[]): (...words: readonly number[]) => never
   }
   view(address: bigint, bytes: number): ArrayBuffer
-  address(buffer: ArrayBuffer): bigint
+  address(bytes: Uint8Array): bigint
   readonly version: string
   readonly node: {
     /** uv_poll. The callback gets a status, negative when the descriptor is bad, and the events. */
@@ -27,7 +27,7 @@ export function koffiBackend(): Backend {
     name: 'koffi',
     syscall: withErrno(syscall, asItIs, koffi.view(errno, 4)),
     view: (address, bytes) => koffi.view(BigInt(address), mustFit(bytes)),
-    addressOf: (buffer) => Number(koffi.address(buffer)),
+    addressOf: (bytes) => Number(koffi.address(bytes)),
     // Only here: a worker that ends, in whatever way, while a handle of it is open takes the process with it
     // (SIGSEGV, in Node 20 to 26). Bun has no uv_poll and aborts; in Deno it fires once and never again.
     ...(thisRuntime().kind === 'node' &&

@@ -14,7 +14,7 @@ interface NodeFfi {
     }
   }
   toArrayBuffer(address: bigint, bytes: number, copy: false): ArrayBuffer
-  getRawPointer(buffer: ArrayBuffer): bigint
+  getRawPointer(bytes: Uint8Array): bigint
 }
 
 export function nodeBackend(): Backend {
@@ -31,6 +31,6 @@ export function nodeBackend(): Backend {
     name: 'node:ffi',
     syscall: withErrno(raw, Number, ffi.toArrayBuffer(functions.__errno_location(), 4, false)),
     view: (address, bytes) => ffi.toArrayBuffer(BigInt(address), bytes, false),
-    addressOf: (buffer) => Number(ffi.getRawPointer(buffer)),
+    addressOf: (bytes) => Number(ffi.getRawPointer(bytes)),
   }
 }

@@ -28,8 +28,8 @@ export interface Backend {
    * it mapped.
    */
   view(address: number, bytes: number): ArrayBuffer
-  /** Where a buffer's memory is. It must be kept reachable as long as the address is used. */
-  addressOf(buffer: ArrayBuffer): number
+  /** Where the memory of a whole buffer is, shared or not. It must be kept reachable as long as the address is used. */
+  addressOf(bytes: Uint8Array): number
   /** The runtime's own way to wake the event loop when a descriptor is readable, if it has one. */
   readonly watchReadable?: (fd: number, ready: () => void) => LoopHandle
 }

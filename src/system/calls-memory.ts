@@ -9,6 +9,6 @@ export function memoryCalls(kernel: KernelCalls): MemoryCalls {
     mprotect: (address, bytes, protection) => kernel.call('mprotect', address, bytes, protection),
     munmap: (address, bytes) => kernel.call('munmap', address, bytes),
     view: (address, bytes) => backend.view(address, bytes),
-    addressOf: (bytes) => backend.addressOf(bytes.buffer as ArrayBuffer) + bytes.byteOffset,
+    addressOf: (bytes) => backend.addressOf(new Uint8Array(bytes.buffer)) + bytes.byteOffset,
   }
 }

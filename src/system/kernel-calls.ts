@@ -42,7 +42,7 @@ export class KernelCalls {
     this.architecture = architecture
     this.bytes = new Uint8Array(scratch)
     this.data = new DataView(scratch)
-    this.#address = backend.addressOf(scratch)
+    this.#address = backend.addressOf(new Uint8Array(scratch))
     this.structAddress = this.#address + STRUCT_AT
     this.#numbers = numbers
   }

@@ -3,7 +3,7 @@ import { spawnSync } from 'node:child_process'
 import { randomUUID } from 'node:crypto'
 import { existsSync, statSync, truncateSync, writeFileSync } from 'node:fs'
 import { describe, test } from 'node:test'
-import { type Consumer, identityHolds, openConsumer, openProducer } from 'bpf-ringbuf'
+import { type Consumer, identityHolds, openConsumer, openProducer, RingbufError } from 'bpf-ringbuf'
 import { createMappedRing, type MappedRing, openMappedRing } from 'bpf-ringbuf/mapped'
 import { DATA_OFFSET, HEAD_MAGIC } from '#dist/abi/region.js'
 import { NO_DOOR } from '../system/support/door.js'
@@ -57,6 +57,38 @@ describe('rings between processes', { skip: NO_DOOR }, () => {
       code: 'ERR_SYSTEM',
       message: /ENOENT, there is no such file/,
     })
+  })
+
+  for (const engine of ['wasm', 'js'] as const) {
+    tidyTest(`the ${engine} build works in it, with the other beside it`, () => {
+      using ring = createMappedRing({ size: 4096, engine, initialPosition: 2 ** 32 - 4096 })
+      using other = openMappedRing(ring.fd, { engine: engine === 'js' ? 'wasm' : 'js' })
+      assert.equal(ring.engine, engine)
+      const [producer, beside, consumer] = [openProducer(ring), openProducer(other), openConsumer(other)]
+      for (let i = 0; i < 1000; i++) {
+        const bytes = Uint8Array.from({ length: (i * 37) % 300 }, (_, at) => at + i)
+        assert.equal((i % 2 === 0 ? producer : beside).output(bytes), 0)
+        assert.deepEqual(consumer.read(), bytes)
+      }
+      assert.equal(ring.query(0), 0)
+    })
+  }
+
+  tidyTest('a producer touches nothing after its ring was given up', () => {
+    using ring = createMappedRing({ size: 4096, owners: false })
+    const given = openMappedRing(ring.fd)
+    const producer = openProducer(given)
+    const address = producer.reserve(8)
+    given.detach()
+    // In whatever way it fails.
+    for (const use of [() => producer.submit(address), () => producer.output(new Uint8Array(8))]) {
+      try {
+        assert.notEqual(use(), 0)
+      } catch (error) {
+        assert.ok(error instanceof RingbufError || error instanceof TypeError, String(error))
+      }
+    }
+    assert.deepEqual([ring.query(3), ring.counters().submitted], [16, 0])
   })
 
   tidyTest('who only looks changes nothing', () => {

@@ -79,6 +79,21 @@ for (const engine of ENGINES) {
       assert.equal(one.submit(address), 0)
     })
 
+    test('a producer that was detached is refused, also when its slot is free or another has it', () => {
+      const ring = createRing({ size: 4096, engine, recoverable: true })
+      const producer = openProducer(ring)
+      const address = producer.reserve(8)
+      producer.submit(address)
+      producer.detach()
+      assert.equal(producer.reserve(8), 0)
+      assert.equal(producer.reason, 'gone')
+      const other = openProducer(attachRing(ring.handle, { engine }))
+      assert.equal(producer.output(new Uint8Array(1)), -11)
+      assert.equal(other.output(new Uint8Array(1)), 0)
+      const counters = ring.counters()
+      assert.deepEqual([counters.attempted, counters.submitted, counters.inFlight], [2, 2, 0])
+    })
+
     test('more producers than slots are an error that says the limit', () => {
       const ring = createRing({ size: 4096, engine, recoverable: true })
       const open = () => openProducer(attachRing(ring.handle, { engine: 'js' }))

@@ -23,6 +23,12 @@ const FILES: Readonly<Record<string, () => Promise<ContestantFile>>> = {
   'c-futex': () => import('./c-futex.js'),
   'atomics-wait': () => import('./atomics-wait.js'),
   'atomics-wait-async': () => import('./atomics-wait.js'),
+  'ours-kernel': () => import('./linux-kernel.js'),
+  'mapped-processes': () => import('./linux-processes.js'),
+  'mapped-threads': () => import('./linux-processes.js'),
+  'mapped-processes-output': () => import('./linux-processes.js'),
+  'mapped-threads-output': () => import('./linux-processes.js'),
+  'unix-socket': () => import('./linux-processes.js'),
   ...Object.fromEntries(WAITING_NAMES.map((name) => [name, () => import('./waiting/index.js')])),
 }
 

@@ -1,17 +1,8 @@
 /** The goals that the suite `waiting` measures itself against, and the curves that need more than one case. */
+import { type Bar, judgeRatio, ratioOf } from '../bars.js'
 import type { CaseName } from '../cases.js'
 import type { Result } from '../results.js'
 import { LEASE_BYTES, WAIT_BYTES } from './cases.js'
-
-/** A goal: a ratio of two medians of the same run of the suite. */
-export interface Bar {
-  readonly name: string
-  readonly relation: '>=' | '<=' | '<'
-  readonly target: number
-  /** Null when it could not be measured. */
-  readonly value: number | null
-  readonly met: boolean | null
-}
 
 /** Waiting may cost a tenth of what a consumer reaches that never sleeps. */
 const ADAPTIVE_SHARE = 0.9
@@ -25,18 +16,8 @@ const SLEEPERS = ['ours-park', 'ours-adaptive'] as const
 /** Bars of the cases that were measured. */
 export function judgeWaiting(results: readonly Result[]): readonly Bar[] {
   const bars: Bar[] = []
-  const judge = (
-    name: CaseName,
-    what: string,
-    against: string,
-    relation: Bar['relation'],
-    target: number,
-  ) => {
-    if (!results.some((result) => result.case === name)) return
-    const value = ratioOf(results, name, what, against)
-    const met = value === null ? null : holds(value, relation, target)
-    bars.push({ name: `${name}: ${what} / ${against}`, relation, target, value, met })
-  }
+  const judge = (name: CaseName, what: string, against: string, relation: Bar['relation'], target: number) =>
+    bars.push(...judgeRatio(results, { name, what, against, relation, target }))
   for (const bytes of WAIT_BYTES) {
     judge(`throughput-wait-${bytes}B`, 'ours-adaptive', 'ours-busy', '>=', ADAPTIVE_SHARE)
   }
@@ -45,25 +26,6 @@ export function judgeWaiting(results: readonly Result[]): readonly Bar[] {
     for (const copier of COPIERS) judge(`lease-vs-copy-${bytes}B`, 'ours-lease', copier, '<', 1)
   }
   return bars
-}
-
-/** Ratio of two medians of one case, as they are: of times, less is better. */
-export function ratioOf(
-  results: readonly Result[],
-  name: CaseName,
-  what: string,
-  against: string,
-): number | null {
-  const medianOf = (contestant: string) =>
-    results.find((result) => result.case === name && result.contestant === contestant)?.median ?? null
-  const value = medianOf(what)
-  const yardstick = medianOf(against)
-  return value === null || yardstick === null || yardstick === 0 ? null : value / yardstick
-}
-
-function holds(value: number, relation: Bar['relation'], target: number): boolean {
-  if (relation === '>=') return value >= target
-  return relation === '<=' ? value <= target : value < target
 }
 
 /** The time of a lent record over that of a copied one, size by size. */

@@ -43,9 +43,11 @@ export function useSlot(address: u32, shared: bool, bits: u32, ownerWord: u32): 
   token = ownerWord
 }
 
-// The consumer's bell may lie in another memory, so JavaScript rings it.
+// The consumer's bell may lie in another memory, and sleepers in other processes, so JavaScript rings and wakes.
 // @ts-ignore: decorators
 @external("env", "ringBell") declare function importedRingBell(place: u32): void
+// @ts-ignore: decorators
+@external("env", "notify") declare function importedNotify(address: u32, count: u32): void
 
 // @ts-ignore: decorators
 @inline export function ringAddress(view: View): Word { return ring }
@@ -124,6 +126,6 @@ export function compareExchangePair(view: View, address: Word, low: Word, high: 
 // @ts-ignore: decorators
 @inline export function or(view: View, address: Word, bits: Word): Word { return atomic.or<u32>(address, bits) }
 // @ts-ignore: decorators
-@inline export function notify(view: View, address: Word, count: Word): void { atomic.notify(address, count) }
+@inline export function notify(view: View, address: Word, count: Word): void { importedNotify(address, count) }
 // @ts-ignore: decorators
 @inline export function fill(view: View, address: Word, byte: Word, bytes: Word): void { memory.fill(address, <u8>byte, bytes) }

@@ -1,0 +1,138 @@
+/** 64-byte records from one process to another, and what they are compared with. */
+import { type ChildProcess, spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { unlinkSync } from 'node:fs'
+import { createServer, type Socket } from 'node:net'
+import { tmpdir } from 'node:os'
+import { fileURLToPath } from 'node:url'
+import { Worker } from 'node:worker_threads'
+import { openConsumer, type RawCallback } from '../../../dist/index.js'
+import { createMappedRing } from '../../../dist/ring/mapped-ring.js'
+import { RING_BYTES } from '../cases.js'
+import type { Contestant } from '../contestant.js'
+import { PROCESS_BYTES } from '../linux/cases.js'
+import type { OneWay } from '../linux/one-way.js'
+import type { SenderKind } from '../linux/sender.js'
+import { SequenceCheck } from '../sequence.js'
+
+const SENDER = new URL('../linux/sender.js', import.meta.url)
+/** Records between two looks at the clock. */
+const LOOK_RECORDS = 4096
+
+function startProcess(kind: SenderKind, place: string, fd?: number): ChildProcess {
+  return spawn(process.execPath, [fileURLToPath(SENDER), kind, place], {
+    stdio: ['ignore', 'ignore', 'inherit', ...(fd === undefined ? [] : [fd])],
+  })
+}
+
+/** In another process, or in another thread of this one. */
+async function openMapped(where: 'process' | 'thread', kind: SenderKind): Promise<OneWay> {
+  const ring = createMappedRing({ size: RING_BYTES })
+  const sender =
+    where === 'process'
+      ? startProcess(kind, '3', ring.fd)
+      : new Worker(SENDER, { argv: [kind, JSON.stringify(ring.handle)] })
+  const ended = once(sender, 'exit')
+  const consumer = openConsumer(ring)
+  const { i32 } = consumer.memory
+  const check = new SequenceCheck()
+  const look: RawCallback = (_memory, offset, length) => {
+    if (length !== PROCESS_BYTES) throw new Error(`a record of ${length} bytes came out`)
+    check.take(i32[offset >>> 2] as number)
+  }
+  // Its start is not measured.
+  await consumer.waitAsync()
+  return {
+    pinned: true,
+    receive(isOver) {
+      do {
+        if (consumer.consumeRaw(look, { max: LOOK_RECORDS }) < LOOK_RECORDS)
+          consumer.waitBusy({ timeoutMs: 0.1 })
+      } while (!isOver(check.received))
+    },
+    async end() {
+      ring.close()
+      const [code] = await ended
+      if (code !== 0) throw new Error(`the sender ended with ${code}`)
+      consumer.consumeRaw(look)
+      const { submitted } = ring.counters()
+      if (check.received !== submitted) throw new Error(`${submitted} sent, ${check.received} received`)
+      return {}
+    },
+  }
+}
+
+/** A stream, and one write for each message, as one does it without thinking further. */
+async function openSocket(): Promise<OneWay> {
+  const path = `${tmpdir()}/bpf-ringbuf-bench-${process.pid}.sock`
+  const server = createServer().listen(path)
+  await once(server, 'listening')
+  const sender = startProcess('socket', path)
+  const ended = once(sender, 'exit')
+  const [socket] = (await once(server, 'connection')) as [Socket]
+  unlinkSync(path)
+  const check = new SequenceCheck()
+  const rest = Buffer.alloc(PROCESS_BYTES)
+  let kept = 0
+  const take = (bytes: Buffer) => {
+    let at = 0
+    if (kept > 0) {
+      at = Math.min(PROCESS_BYTES - kept, bytes.length)
+      bytes.copy(rest, kept, 0, at)
+      kept += at
+      if (kept < PROCESS_BYTES) return
+      check.take(rest.readInt32LE(0))
+      kept = 0
+    }
+    for (; at + PROCESS_BYTES <= bytes.length; at += PROCESS_BYTES) check.take(bytes.readInt32LE(at))
+    kept = bytes.copy(rest, 0, at)
+  }
+  return {
+    pinned: true,
+    receive: (isOver) =>
+      new Promise((resolve) => {
+        const look = (bytes: Buffer) => {
+          take(bytes)
+          if (!isOver(check.received)) return
+          socket.off('data', look)
+          resolve()
+        }
+        socket.on('data', look)
+      }),
+    async end() {
+      socket.destroy()
+      server.close()
+      await ended
+      return {}
+    },
+  }
+}
+
+const absent = () => (process.platform === 'linux' ? null : 'rings between processes need Linux')
+
+function mapped(name: string, about: string, where: 'process' | 'thread', kind: SenderKind): Contestant {
+  return {
+    name,
+    about,
+    absent,
+    cases: { 'process-64B': { kind: 'one-way', open: () => openMapped(where, kind) } },
+  }
+}
+
+export const contestants: readonly Contestant[] = [
+  mapped(
+    'mapped-processes',
+    'createMappedRing; another process reserves, fills, submits',
+    'process',
+    'reserve',
+  ),
+  mapped('mapped-threads', 'the same ring; another thread of this process', 'thread', 'reserve'),
+  mapped('mapped-processes-output', 'createMappedRing; another process calls output', 'process', 'output'),
+  mapped('mapped-threads-output', 'the same ring; another thread of this process', 'thread', 'output'),
+  {
+    name: 'unix-socket',
+    about: 'a Unix socket between two processes of Node, one write a message',
+    absent,
+    cases: { 'process-64B': { kind: 'one-way', open: openSocket } },
+  },
+]
