@@ -26,10 +26,10 @@ export async function killProducers(options: KillProducersOptions): Promise<Read
   const spares = new Spares('producer', name, options.spares)
   try {
     const alive: ChildProcess[] = []
-    for (let i = 0; i < producers; i++) alive.push(await spares.next())
+    for (let i = 1; i < producers; i++) alive.push(await spares.next())
     for (let i = 0; i < kills && !reader.failed; i++) {
-      const successor = await spares.next()
-      alive.push(successor)
+      alive.push(await spares.next())
+      reader.expect(alive)
       await pause(Math.random() * LONGEST_PAUSE_MS)
       const [victim] = alive.splice(Math.floor(Math.random() * alive.length), 1)
       await kill(victim as ChildProcess)

@@ -2,17 +2,15 @@
  * A thread that wants to wake up every millisecond, and adds up by how much it is late: for so long the machine had no
  * CPU to give to a thread that wanted one. On a quiet machine that is next to nothing.
  */
-import { hrtime } from 'node:process'
 import { Worker, workerData } from 'node:worker_threads'
 
 const PERIOD_MS = 1
 /** What a wake-up takes on a machine with nothing else to do. */
 const USUAL_MS = 0.2
 
-/** Milliseconds, by the clock that all processes of the machine share. */
-export function now(): number {
-  const [seconds, nanoseconds] = hrtime()
-  return seconds * 1000 + nanoseconds / 1e6
+/** Milliseconds, by the clock that all threads of the process share. */
+function now(): number {
+  return performance.timeOrigin + performance.now()
 }
 
 /** How late it is, for all threads of the process. */

@@ -2,6 +2,7 @@
  * The consumer of producers that are killed, in a thread of its own: the one that starts and kills them is held up by
  * that for longer than anybody by a death.
  */
+import type { ChildProcess } from 'node:child_process'
 import { Worker, workerData } from 'node:worker_threads'
 import { identityHolds, openConsumer, type RingCounters } from 'bpf-ringbuf'
 import { openMappedRing } from 'bpf-ringbuf/mapped'
@@ -27,18 +28,28 @@ const GO_ON = 0
 const DRAIN = 1
 const END = 2
 
+const MOST_PRODUCERS = 64
+
 interface ReaderData {
   readonly reads: string
   readonly order: Int32Array<SharedArrayBuffer>
   readonly lateness: Float64Array<SharedArrayBuffer>
+  /** Processes of those that send now. */
+  readonly producers: Int32Array<SharedArrayBuffer>
 }
 
 export class Reader {
   readonly #order = new Int32Array(new SharedArrayBuffer(8))
+  readonly #producers = new Int32Array(new SharedArrayBuffer(4 * MOST_PRODUCERS))
   readonly #report: Promise<ReaderReport>
 
   constructor(ring: string, lateness: Lateness) {
-    const workerData: ReaderData = { reads: ring, order: this.#order, lateness: lateness.words }
+    const workerData: ReaderData = {
+      reads: ring,
+      order: this.#order,
+      lateness: lateness.words,
+      producers: this.#producers,
+    }
     const worker = new Worker(new URL(import.meta.url), { workerData })
     this.#report = new Promise((resolve, reject) => {
       worker.once('message', resolve)
@@ -51,6 +62,11 @@ export class Reader {
   /** Whether it has found something wrong, and ended. */
   get failed(): boolean {
     return Atomics.load(this.#order, 1) !== 0
+  }
+
+  /** Who sends now. */
+  expect(producers: readonly ChildProcess[]): void {
+    this.#producers.set(Array.from({ length: MOST_PRODUCERS }, (_, index) => producers[index]?.pid ?? 0))
   }
 
   drain(): void {
@@ -67,12 +83,12 @@ export class Reader {
 
 if (workerData?.reads) read(workerData)
 
-async function read({ reads, order, lateness }: ReaderData): Promise<void> {
+async function read({ reads, order, lateness, producers }: ReaderData): Promise<void> {
   const { parentPort } = await import('node:worker_threads')
   const ring = openMappedRing(reads)
   const ledger = Ledger.open(reads)
   const judge = new Judge()
-  const holds = new Holds(new Lateness(lateness))
+  const holds = new Holds(new Lateness(lateness), producers)
   const consumer = openConsumer(ring)
   const { u32 } = consumer.memory
   const take = (_: Uint8Array, offset: number, length: number) => {
