@@ -3,12 +3,13 @@
  * it has seen, in the order in which it saw it, and where that began.
  */
 import { writeSync } from 'node:fs'
-import { openConsumer } from 'bpf-ringbuf'
+import { type EngineChoice, openConsumer } from 'bpf-ringbuf'
 import { openMappedRing } from 'bpf-ringbuf/mapped'
 import { whatIsWrong } from './record.js'
 import { awaitTurn } from './spare.js'
 
-const ring = openMappedRing(process.argv[2] ?? '')
+const [name = '', engine] = process.argv.slice(2)
+const ring = openMappedRing(name, { engine: engine as EngineChoice })
 awaitTurn()
 const consumer = openConsumer(ring)
 while (consumer.wait() !== 'closed') {

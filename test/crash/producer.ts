@@ -1,13 +1,13 @@
 /** A producer process of the crash test: sends until it is killed. Discards some, drops some, in batches some. */
-import { openProducer } from 'bpf-ringbuf'
+import { type EngineChoice, openProducer } from 'bpf-ringbuf'
 import { openMappedRing } from 'bpf-ringbuf/mapped'
 import { wayOf } from './judge.js'
 import { Ledger } from './ledger.js'
 import { MOST_WORDS, wordsOf, write } from './record.js'
 import { awaitTurn } from './spare.js'
 
-const name = process.argv[2] ?? ''
-const ring = openMappedRing(name)
+const [name = '', engine] = process.argv.slice(2)
+const ring = openMappedRing(name, { engine: engine as EngineChoice })
 const ledger = Ledger.open(name)
 const life = awaitTurn()
 /** Lives differ in where they spend their time: in the ring; with a record half written; between records. */
