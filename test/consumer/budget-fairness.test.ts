@@ -2,11 +2,13 @@
  * A producer that is faster than its consumer keeps neither the event loop nor other rings waiting. The
  * bounds are generous: they tell a loop that turns from one that does not, on machines that are busy.
  */
+
 import assert from 'node:assert/strict'
 import { monitorEventLoopDelay } from 'node:perf_hooks'
 import { describe, test } from 'node:test'
-import { createRing, openConsumer, openPoller, openProducer, type Ring } from 'bpf-ringbuf'
+import { openConsumer, openPoller, openProducer } from 'bpf-ringbuf'
 import { BUILDS, type Build } from '../ring/support/builds.js'
+import { type AnyRing, makeRing } from '../ring/support/rings.js'
 import { Flood } from './support-records/flood.js'
 
 const FLOODED_MS = 400
@@ -14,11 +16,10 @@ const TICK_MS = 5
 /** The loop must turn far more often than this: breaths are 4 ms apart. */
 const LONGEST_MS = 250
 
-const makeRing = ({ engine, reservations }: Build): Ring =>
-  createRing({ size: 2 ** 20, engine, reservations, name: 'fair' })
+const fairRing = (build: Build): AnyRing => makeRing(build, { size: 2 ** 20, name: 'fair' })
 
 /** Lets `reading` read from a ring that is flooded, and closes it when the time is over; by a timer. */
-async function mustTurn(build: Build, ring: Ring, reading: () => Promise<number>): Promise<number> {
+async function mustTurn(build: Build, ring: AnyRing, reading: () => Promise<number>): Promise<number> {
   const floods = await Promise.all([0, 1].map((id) => Flood.start(ring, build.engine, { id })))
   const delay = monitorEventLoopDelay({ resolution: TICK_MS })
   delay.enable()
@@ -49,7 +50,7 @@ async function mustTurn(build: Build, ring: Ring, reading: () => Promise<number>
 for (const build of BUILDS) {
   describe(build.name, () => {
     test('for await', async () => {
-      const ring = makeRing(build)
+      const ring = fairRing(build)
       await mustTurn(build, ring, async () => {
         let seen = 0
         for await (const record of openConsumer(ring)) seen += record.length > 0 ? 1 : 0
@@ -58,7 +59,7 @@ for (const build of BUILDS) {
     })
 
     test('a loop that waits and consumes', async () => {
-      const ring = makeRing(build)
+      const ring = fairRing(build)
       await mustTurn(build, ring, async () => {
         using consumer = openConsumer(ring)
         let seen = 0
@@ -68,7 +69,7 @@ for (const build of BUILDS) {
     })
 
     test('a loop that waits and leases', async () => {
-      const ring = makeRing(build)
+      const ring = fairRing(build)
       await mustTurn(build, ring, async () => {
         using consumer = openConsumer(ring)
         let seen = 0
@@ -81,8 +82,8 @@ for (const build of BUILDS) {
     })
 
     test('a poller of three rings, one of them flooded: the others are read in time', async () => {
-      const ring = makeRing(build)
-      const others = [makeRing(build), makeRing(build)]
+      const ring = fairRing(build)
+      const others = [fairRing(build), fairRing(build)]
       using poller = openPoller()
       let seen = 0
       poller.addRaw(ring, () => seen++)

@@ -1,10 +1,12 @@
 /** Producers in other threads write as fast as they can; what is on lease they do not touch. */
+
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
-import { createRing, openConsumer } from 'bpf-ringbuf'
+import { openConsumer } from 'bpf-ringbuf'
 import { BUILDS } from '../ring/support/builds.js'
 import { NoteReader } from '../ring/support/note.js'
 import { EFFORT, Random, SEED } from '../ring/support/random.js'
+import { makeRing } from '../ring/support/rings.js'
 import { Flood } from './support-records/flood.js'
 
 const PRODUCERS = 2
@@ -14,8 +16,8 @@ for (const build of BUILDS) {
   describe(build.name, () => {
     for (const size of [4096, 65536]) {
       test(`leased records stay as they are, and each is shown once, in order: ${size} bytes`, async () => {
-        const { engine, reservations } = build
-        const ring = createRing({ size, engine, reservations, initialPosition: 2 ** 32 - 8192 })
+        const { engine } = build
+        const ring = makeRing(build, { size, initialPosition: 2 ** 32 - 8192 })
         const consumer = openConsumer(ring)
         const random = new Random(SEED)
         const reader = new NoteReader(PRODUCERS)

@@ -1,10 +1,12 @@
 /** Rings whose producers say in the ring what they lost: how many, and where. */
+
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
-import { attachRing, LostRecord, openConsumer, openProducer, STOP } from 'bpf-ringbuf'
+import { LostRecord, openConsumer, openProducer, STOP } from 'bpf-ringbuf'
 import { DATA_OFFSET } from '#dist/abi/region.js'
 import { BUILDS } from '../ring/support/builds.js'
 import { Rig } from '../ring/support/rig.js'
+import { joinRing } from '../ring/support/rings.js'
 
 /** What a report takes in the ring. */
 const REPORT_BYTES = 24
@@ -140,9 +142,7 @@ for (const build of BUILDS) {
 
     test('each producer says what it lost by itself', () => {
       const rig = make()
-      const producers = [0, 1, 2].map(() =>
-        openProducer(attachRing(rig.ring.handle, { engine: build.engine })),
-      )
+      const producers = [0, 1, 2].map(() => openProducer(joinRing(rig.ring.handle, { engine: build.engine })))
       rig.mustOutput(new Uint8Array(4000))
       const gap = rig.producerPosition
       for (const [i, producer] of producers.entries()) {
@@ -155,7 +155,7 @@ for (const build of BUILDS) {
 
     test('a producer that is gone leaves its losses to the end, when they are told with the rest', () => {
       const rig = make()
-      const gone = openProducer(attachRing(rig.ring.handle, { engine: build.engine }))
+      const gone = openProducer(joinRing(rig.ring.handle, { engine: build.engine }))
       rig.mustOutput(new Uint8Array(4000))
       for (let i = 0; i < 4; i++) assert.equal(gone.reserve(500), 0)
       gone.detach()

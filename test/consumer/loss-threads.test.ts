@@ -1,9 +1,11 @@
 /** Producers in threads of their own that drop what finds no room: every note is either seen or told of. */
+
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
-import { createRing, identityHolds, LostRecord, openConsumer } from 'bpf-ringbuf'
+import { identityHolds, LostRecord, openConsumer } from 'bpf-ringbuf'
 import { BUILDS } from '../ring/support/builds.js'
 import { SEED } from '../ring/support/random.js'
+import { makeRing } from '../ring/support/rings.js'
 import { Flood } from './support-records/flood.js'
 import { GapReader } from './support-records/gap-reader.js'
 
@@ -14,11 +16,9 @@ for (const build of BUILDS) {
   for (const lostRecords of [false, true]) {
     describe(`${build.name}${lostRecords ? ', lostRecords' : ''}`, () => {
       test('what is seen and what is told of make up what was sent, and counters say the same', async () => {
-        const { engine, reservations } = build
-        const ring = createRing({
+        const { engine } = build
+        const ring = makeRing(build, {
           size: 4096,
-          engine,
-          reservations,
           lostRecords,
           initialPosition: 2 ** 32 - 4096,
         })
@@ -85,8 +85,8 @@ for (const build of BUILDS) {
 
       if (!lostRecords) return
       test('a gap stands in front of the next note of its producer, and is as large as it says', async () => {
-        const { engine, reservations } = build
-        const ring = createRing({ size: 4096, engine, reservations, lostRecords })
+        const { engine } = build
+        const ring = makeRing(build, { size: 4096, lostRecords })
         const flood = await Flood.start(ring, engine, { records: RECORDS, full: 'drop', sizes: [16, 150] })
         const consumer = openConsumer(ring, { showLost: true })
         const reader = new GapReader(1)

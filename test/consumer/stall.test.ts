@@ -1,18 +1,19 @@
 /** What holds a consumer up: a record that was reserved, and is not committed. */
+
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
-import { attachRing, BPF_F_RB_OVERWRITE, openConsumer, openProducer, type Producer } from 'bpf-ringbuf'
+import { BPF_F_RB_OVERWRITE, openConsumer, openProducer, type Producer } from 'bpf-ringbuf'
 import { DATA_OFFSET, PRODUCER_POSITION, PRODUCER_SLOTS } from '#dist/abi/region.js'
 import { BUILDS } from '../ring/support/builds.js'
 import { Rig } from '../ring/support/rig.js'
+import { joinRing } from '../ring/support/rings.js'
 
 const tick = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms))
 
 for (const build of BUILDS) {
   describe(build.name, () => {
     /** One more producer, as another thread would have it. */
-    const another = (rig: Rig): Producer =>
-      openProducer(attachRing(rig.ring.handle, { engine: build.engine }))
+    const another = (rig: Rig): Producer => openProducer(joinRing(rig.ring.handle, { engine: build.engine }))
 
     test('nothing holds up a consumer of an empty ring, nor one that has something to consume', () => {
       const rig = new Rig(build)
@@ -214,7 +215,7 @@ for (const build of BUILDS) {
     test('overwrite mode: a busy record at the head is what holds up, wherever the oldest is', () => {
       const rig = new Rig(build, { flags: BPF_F_RB_OVERWRITE })
       for (let i = 0; i < 100; i++) rig.mustOutput(new Uint8Array(100))
-      const consumer = openConsumer(attachRing(rig.ring.handle, { engine: build.engine }))
+      const consumer = openConsumer(joinRing(rig.ring.handle, { engine: build.engine }))
       consumer.consume(() => {})
       const position = rig.producerPosition
       const busy = rig.mustReserve(50)

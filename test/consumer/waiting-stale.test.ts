@@ -1,9 +1,10 @@
 /** Whoever has left a bed must not take the wake-up of who sleeps there next; nor call it awake. */
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { attachRing, openConsumer, openProducer, type Ring, RingEpoll } from 'bpf-ringbuf'
+import { attachRing, createRing, openConsumer, openProducer, type Ring, RingEpoll } from 'bpf-ringbuf'
 import { BUILDS } from '../ring/support/builds.js'
 import { Rig } from '../ring/support/rig.js'
+import type { AnyRing } from '../ring/support/rings.js'
 import { ASLEEP_MS, LONG_MS, mustEnd, pause } from './support/ends.js'
 
 const [build] = BUILDS as [(typeof BUILDS)[number]]
@@ -11,11 +12,11 @@ const PARKED = { strategy: 'park', timeoutMs: LONG_MS } as const
 
 /** A ring whose consumer of many sleeps on the ring's own word. */
 function withoutBells(): Ring {
-  const { bells: _, ...handle } = new Rig(build).ring.handle
+  const { bells: _, ...handle } = createRing({ size: 4096 }).handle
   return attachRing(handle)
 }
 
-async function mustWakeFor(ring: Ring, waiting: Promise<unknown>): Promise<void> {
+async function mustWakeFor(ring: AnyRing, waiting: Promise<unknown>): Promise<void> {
   await pause(ASLEEP_MS)
   const producer = openProducer(ring)
   const sent = performance.now()

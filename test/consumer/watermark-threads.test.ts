@@ -1,10 +1,12 @@
 /** Several producers race for the watermark: whatever they do, nothing is kept longer than it says. */
+
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
-import { createRing, openConsumer, type Watermark } from 'bpf-ringbuf'
+import { openConsumer, type Watermark } from 'bpf-ringbuf'
 import { BUILDS } from '../ring/support/builds.js'
 import { NoteReader } from '../ring/support/note.js'
 import { EFFORT, SEED } from '../ring/support/random.js'
+import { makeRing } from '../ring/support/rings.js'
 import { Flood } from './support-records/flood.js'
 
 const PRODUCERS = 3
@@ -26,8 +28,8 @@ for (const build of BUILDS) {
   describe(build.name, () => {
     for (const [name, watermark] of Object.entries(WATERMARKS)) {
       test(`${name}: all notes arrive, and no wait ends by its time`, async () => {
-        const { engine, reservations } = build
-        const ring = createRing({ size: 4096, engine, reservations, initialPosition: 2 ** 32 - 8192 })
+        const { engine } = build
+        const ring = makeRing(build, { size: 4096, initialPosition: 2 ** 32 - 8192 })
         const floods = await Promise.all(
           Array.from({ length: PRODUCERS }, (_, id) =>
             Flood.start(ring, engine, {
@@ -60,8 +62,8 @@ for (const build of BUILDS) {
     }
 
     test('a record is kept no longer than the delay, whoever commits it when', async () => {
-      const { engine, reservations } = build
-      const ring = createRing({ size: 2 ** 16, engine, reservations })
+      const { engine } = build
+      const ring = makeRing(build, { size: 2 ** 16 })
       const floods = await Promise.all(
         [0, 1].map((id) => Flood.start(ring, engine, { id, restMs: 8, seed: SEED })),
       )

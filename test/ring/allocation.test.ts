@@ -3,7 +3,7 @@ import assert from 'node:assert/strict'
 import { execFileSync } from 'node:child_process'
 import { test } from 'node:test'
 import { fileURLToPath } from 'node:url'
-import { BUILDS } from './support/builds.js'
+import { THREAD_BUILDS } from './support/builds.js'
 
 const root = fileURLToPath(new URL('../../../', import.meta.url))
 
@@ -54,7 +54,7 @@ test('a small object for each record would be noticed', () => {
   assert.ok(collections('wasm', 'claim', 'kept = { i }') > 5)
 })
 
-for (const { name, engine, reservations } of BUILDS) {
+for (const { name, engine, reservations } of THREAD_BUILDS) {
   test(`a million records, and hardly anything to collect: ${name}`, () => {
     // Optimising the code allocates, and consumeRaw takes a few bytes for each call, not each record.
     assert.ok(collections(engine, reservations) <= 2)

@@ -12,7 +12,7 @@ import {
   type RingHandle,
 } from 'bpf-ringbuf'
 import { DATA_OFFSET } from '#dist/abi/region.js'
-import { BUILDS, ENGINES, ORDERS } from './support/builds.js'
+import { ENGINES, ORDERS, THREAD_BUILDS } from './support/builds.js'
 import { mustReadText } from './support/read-text.js'
 import { runRemote } from './support/remote.js'
 
@@ -28,7 +28,7 @@ if (workerData) work(workerData)
 `
 
 describe('handles', () => {
-  for (const { name, engine, reservations } of BUILDS) {
+  for (const { name, engine, reservations } of THREAD_BUILDS) {
     test(`a handle goes through workerData: ${name}`, async () => {
       const ring = createRing({ size: '64 KiB', name: 'übung', reservations })
       assert.equal(await runRemote(echo, { handle: ring.handle, engine }), engine)

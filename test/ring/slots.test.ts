@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import { attachRing, createRing, identityHolds, openConsumer, openProducer, type Producer } from 'bpf-ringbuf'
 import { PRODUCER_SLOTS, SLOT_ATTEMPTED, SLOT_OWNER, SLOTS_OFFSET } from '#dist/abi/region.js'
-import { BUILDS, ENGINES } from './support/builds.js'
+import { ENGINES, THREAD_BUILDS } from './support/builds.js'
 import { runRemote } from './support/remote.js'
 
 describe('slots', () => {
@@ -12,7 +12,7 @@ describe('slots', () => {
       (_, slot) => producer.memory.u32[(SLOTS_OFFSET + slot * 64 + SLOT_OWNER) >>> 2],
     )
 
-  for (const { name, engine, reservations } of BUILDS) {
+  for (const { name, engine, reservations } of THREAD_BUILDS) {
     test(`80 producers count right, though there are 57 slots of their own: ${name}`, () => {
       const ring = createRing({ size: '64 KiB', engine, reservations })
       const producers = Array.from({ length: 80 }, () => openProducer(attachRing(ring.handle, { engine })))

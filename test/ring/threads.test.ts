@@ -2,21 +2,16 @@
  * Short runs with several threads. `npm run stress` is the same for long; here every kind of meeting
  * between threads has a test of its own.
  */
+
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
-import {
-  createRing,
-  type EngineKind,
-  identityHolds,
-  openConsumer,
-  openProducer,
-  type RingCounters,
-} from 'bpf-ringbuf'
+import { type EngineKind, identityHolds, openConsumer, openProducer, type RingCounters } from 'bpf-ringbuf'
 import { runScenario } from '../stress/scenario.js'
 import { BUILDS, type Build, ORDERS } from './support/builds.js'
 import { Crew, WORD_GO, WORD_READY, WORD_SHOWN, WORD_TURN } from './support/crew.js'
 import { NoteReader } from './support/note.js'
 import { EFFORT, SEED } from './support/random.js'
+import { makeRing } from './support/rings.js'
 
 for (const build of BUILDS) {
   describe(build.name, () => {
@@ -25,8 +20,7 @@ for (const build of BUILDS) {
       [65536, 2, 30_000],
     ] as const) {
       test(`${producers} producers, ${ringBytes} bytes, every byte checked: seed ${SEED}`, async () => {
-        const { engine, reservations } = build
-        const scenario = { engine, reservations, ringBytes, producers, seed: SEED, records: records * EFFORT }
+        const scenario = { ...build, ringBytes, producers, seed: SEED, records: records * EFFORT }
         const { counters } = await runScenario(scenario, () => {})
         assert.ok(identityHolds(counters))
       })
@@ -45,8 +39,7 @@ for (const reservations of ORDERS) {
 
 /** Notes from several producers arrive whole, in order, and batches all or nothing. */
 async function mustDeliverNotes(build: Build, engines: readonly EngineKind[], rounds: number): Promise<void> {
-  const { engine, reservations } = build
-  const ring = createRing({ size: 8192, engine, reservations, initialPosition: 2 ** 32 - 40_000 })
+  const ring = makeRing(build, { size: 8192, initialPosition: 2 ** 32 - 40_000 })
   const crew = new Crew<{ sent: number; discarded: number }>('send notes', ring, engines, {
     rounds,
     seed: SEED,
@@ -87,8 +80,8 @@ function mustOnlyGrow(now: RingCounters, before: RingCounters | undefined): Ring
 }
 
 function meetings(build: Build): void {
-  const { engine, reservations } = build
-  const make = (size = 4096) => createRing({ size, engine, reservations, initialPosition: 2 ** 32 - size })
+  const { engine } = build
+  const make = (size = 4096) => makeRing(build, { size, initialPosition: 2 ** 32 - size })
   const of = (threads: number) => Array<EngineKind>(threads).fill(engine)
 
   test(`batches of several producers are visible all or nothing: seed ${SEED}`, async () => {

@@ -1,10 +1,11 @@
 import { parentPort, workerData } from 'node:worker_threads'
-import { attachRing, type EngineKind, openProducer, type Producer, type RingHandle } from 'bpf-ringbuf'
+import { type EngineKind, openProducer, type Producer } from 'bpf-ringbuf'
+import { type AnyHandle, joinRing } from '../ring/support/rings.js'
 import { fillRecord, type Planned, Stream } from './stream.js'
 
 /** What the main thread hands to one producer. */
 export interface ProducerData {
-  readonly handle: RingHandle
+  readonly handle: AnyHandle
   readonly engine: EngineKind
   readonly producer: number
   readonly seed: number
@@ -22,7 +23,7 @@ export interface ProducerReport {
 const TOGETHER = 5
 
 const data = workerData as ProducerData
-const ring = attachRing(data.handle, { engine: data.engine })
+const ring = joinRing(data.handle, { engine: data.engine })
 using producer = openProducer(ring)
 parentPort?.postMessage(produce(producer))
 

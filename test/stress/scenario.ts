@@ -1,20 +1,13 @@
 import { once } from 'node:events'
 import { Worker } from 'node:worker_threads'
-import {
-  createRing,
-  type EngineKind,
-  identityHolds,
-  openConsumer,
-  type ReservationOrder,
-  type RingCounters,
-} from 'bpf-ringbuf'
+import { identityHolds, openConsumer, type RingCounters } from 'bpf-ringbuf'
+import type { Build } from '../ring/support/builds.js'
+import { makeRing } from '../ring/support/rings.js'
 import { Checker } from './checker.js'
 import type { ProducerData, ProducerReport } from './producer.js'
 
 /** One way to run the stress test. */
-export interface Scenario {
-  readonly engine: EngineKind
-  readonly reservations: ReservationOrder
+export interface Scenario extends Omit<Build, 'name'> {
   readonly ringBytes: number
   readonly producers: number
   readonly records: number
@@ -38,12 +31,10 @@ export async function runScenario(
 ): Promise<ScenarioResult> {
   const { engine, reservations, producers, seed } = scenario
   // Just below 2^32, so that every scenario passes the wrap of its positions (R28).
-  const ring = createRing({
-    size: scenario.ringBytes,
-    engine,
-    reservations,
-    initialPosition: 2 ** 32 - 65536,
-  })
+  const ring = makeRing(
+    { name: '', ...scenario },
+    { size: scenario.ringBytes, initialPosition: 2 ** 32 - 65536 },
+  )
   using consumer = openConsumer(ring)
   const checker = new Checker(seed, producers, ring.largestPayload)
   const each = Math.floor(scenario.records / producers)

@@ -1,9 +1,10 @@
 import { once } from 'node:events'
 import { afterEach } from 'node:test'
 import { isMainThread, parentPort, Worker, workerData } from 'node:worker_threads'
-import { attachRing, type EngineKind, openProducer, type Ring, type RingHandle } from 'bpf-ringbuf'
+import { type EngineKind, openProducer } from 'bpf-ringbuf'
 import { writeNote } from '../../ring/support/note.js'
 import { Random } from '../../ring/support/random.js'
+import { type AnyHandle, type AnyRing, joinRing } from '../../ring/support/rings.js'
 
 export interface FloodOptions {
   /** Number of this producer, which its notes carry. Default: 0. */
@@ -33,7 +34,7 @@ export interface FloodReport {
 
 interface FloodData extends FloodOptions {
   readonly flood: true
-  readonly handle: RingHandle
+  readonly handle: AnyHandle
   readonly engine: EngineKind
   readonly control: Int32Array
 }
@@ -64,7 +65,7 @@ export class Flood {
   }
 
   /** Begins at once, and answers when it has begun. */
-  static async start(ring: Ring, engine: EngineKind, options: FloodOptions = {}): Promise<Flood> {
+  static async start(ring: AnyRing, engine: EngineKind, options: FloodOptions = {}): Promise<Flood> {
     const control = new Int32Array(new SharedArrayBuffer(8))
     const workerData: FloodData = { ...options, flood: true, handle: ring.handle, engine, control }
     const worker = new Worker(new URL(import.meta.url), { workerData })
@@ -103,7 +104,7 @@ if (workerData?.flood) {
 function flood(data: FloodData): FloodReport {
   const { id = 0, records = Number.POSITIVE_INFINITY, full = 'wait', flags = 0 } = data
   const { sizes: [least, most] = [16, 64], discardOneIn = 0, batch = 1, restMs = 0, control } = data
-  const ring = attachRing(data.handle, { engine: data.engine })
+  const ring = joinRing(data.handle, { engine: data.engine })
   const producer = openProducer(ring)
   const random = new Random((data.seed ?? 1) + id)
   const done = { submitted: 0, discarded: 0, dropped: 0 }

@@ -1,6 +1,5 @@
 import assert from 'node:assert/strict'
 import {
-  attachRing,
   BPF_F_RB_OVERWRITE,
   type Consumer,
   type EngineKind,
@@ -10,6 +9,7 @@ import {
   type Producer,
 } from 'bpf-ringbuf'
 import { Rig } from '../../ring/support/rig.js'
+import { joinRing } from '../../ring/support/rings.js'
 import { numbered, numberOf } from './notes.js'
 
 /**
@@ -31,7 +31,7 @@ export class Recorder {
       { name: engine, engine, reservations: 'lock' },
       { flags: BPF_F_RB_OVERWRITE, ...options },
     )
-    this.producer = openProducer(attachRing(this.rig.ring.handle, { engine }))
+    this.producer = openProducer(joinRing(this.rig.ring.handle, { engine }))
     this.consumer = openConsumer(this.rig.ring, { showLost: true })
   }
 

@@ -2,12 +2,12 @@ import {
   type Consumer,
   openConsumer,
   openPoller,
-  type Ring,
   RingEpoll,
   type RingPoller,
   type Signal,
   type WaitStrategy,
 } from 'bpf-ringbuf'
+import type { AnyRing } from '../../ring/support/rings.js'
 
 /** One who waits for one ring without blocking, in one of the ways there are. */
 export interface AsyncWaiter extends Disposable {
@@ -21,12 +21,12 @@ export interface AsyncWaiter extends Disposable {
   readonly hasRef: boolean
 }
 
-export type OpenAsyncWaiter = (ring: Ring, strategy: WaitStrategy) => AsyncWaiter
+export type OpenAsyncWaiter = (ring: AnyRing, strategy: WaitStrategy) => AsyncWaiter
 
 class ByConsumer implements AsyncWaiter {
   readonly #consumer: Consumer
 
-  constructor(ring: Ring, strategy: WaitStrategy) {
+  constructor(ring: AnyRing, strategy: WaitStrategy) {
     this.#consumer = openConsumer(ring, { strategy })
   }
 
@@ -63,7 +63,7 @@ class ByEpoll implements AsyncWaiter {
   readonly #epoll: RingEpoll
   readonly #consumer: Consumer
 
-  constructor(ring: Ring, strategy: WaitStrategy, edgeTriggered: boolean) {
+  constructor(ring: AnyRing, strategy: WaitStrategy, edgeTriggered: boolean) {
     this.#epoll = new RingEpoll({ strategy })
     this.#consumer = openConsumer(ring)
     this.#epoll.add(this.#consumer, { edgeTriggered })
@@ -103,7 +103,7 @@ class ByPoller implements AsyncWaiter {
   readonly #poller: RingPoller
   #taken = 0
 
-  constructor(ring: Ring, strategy: WaitStrategy) {
+  constructor(ring: AnyRing, strategy: WaitStrategy) {
     this.#poller = openPoller({ strategy })
     this.#poller.addRaw(ring, () => {
       this.#taken++

@@ -1,19 +1,17 @@
 import { once } from 'node:events'
 import { parentPort, Worker, workerData } from 'node:worker_threads'
 import {
-  attachRing,
   BPF_RB_FORCE_WAKEUP,
   BPF_RB_NO_WAKEUP,
   type EngineKind,
   openConsumer,
   openPoller,
   openProducer,
-  type Ring,
   RingbufError,
   RingEpoll,
-  type RingHandle,
 } from 'bpf-ringbuf'
 import { Random } from '../../ring/support/random.js'
+import { type AnyHandle, type AnyRing, joinRing } from '../../ring/support/rings.js'
 
 /** How a runner waits for its turn's records. */
 export const RUNNING_WAYS = [
@@ -41,7 +39,7 @@ export interface RelayOptions {
 
 interface RelayData extends RelayOptions {
   readonly relay: RelayRole
-  readonly handle: RingHandle
+  readonly handle: AnyHandle
   readonly next: Int32Array
 }
 
@@ -57,7 +55,7 @@ export class RelayThread {
   readonly #report: Promise<RunReport>
 
   /** @param next number of the record that comes next, shared by all runners. */
-  constructor(relay: RelayRole, ring: Ring, next: Int32Array, options: RelayOptions) {
+  constructor(relay: RelayRole, ring: AnyRing, next: Int32Array, options: RelayOptions) {
     const data: RelayData = { ...options, relay, handle: ring.handle, next }
     this.#worker = new Worker(new URL(import.meta.url), { workerData: data })
     this.#report = once(this.#worker, 'message').then(([report]) => report as RunReport)
@@ -80,7 +78,7 @@ export class RelayThread {
 if (workerData?.relay) void relay(workerData as RelayData)
 
 async function relay(data: RelayData): Promise<void> {
-  const ring = attachRing(data.handle, { engine: data.engine })
+  const ring = joinRing(data.handle, { engine: data.engine })
   if (data.relay === 'send') parentPort?.postMessage(send(data, ring))
   else if (data.relay === 'run') parentPort?.postMessage(await run(data, ring))
   else {
@@ -91,7 +89,7 @@ async function relay(data: RelayData): Promise<void> {
 }
 
 /** Pauses of all lengths, so that runners are found looking, falling asleep, and asleep. */
-function send({ records, seed }: RelayData, ring: Ring): RunReport {
+function send({ records, seed }: RelayData, ring: AnyRing): RunReport {
   const producer = openProducer(ring)
   const random = new Random(seed)
   const idle = new Int32Array(new SharedArrayBuffer(4))
@@ -117,7 +115,7 @@ function send({ records, seed }: RelayData, ring: Ring): RunReport {
 }
 
 /** Takes turns with other runners until the ring is closed and empty. */
-async function run({ records, seed, mostMs, next, way }: RelayData, ring: Ring): Promise<RunReport> {
+async function run({ records, seed, mostMs, next, way }: RelayData, ring: AnyRing): Promise<RunReport> {
   const random = new Random(seed)
   const report = { turns: 0, seen: 0, timeouts: 0 }
   const take = (memory: Uint8Array, offset: number) => {
@@ -150,7 +148,7 @@ interface Runner extends Disposable {
 
 type Take = (memory: Uint8Array, offset: number) => void
 
-async function openWhenFree(ring: Ring, way: RunningWay, take: Take): Promise<Runner> {
+async function openWhenFree(ring: AnyRing, way: RunningWay, take: Take): Promise<Runner> {
   for (;;) {
     try {
       if (way.startsWith('poll')) return pollerOf(ring, way, take)
@@ -162,7 +160,7 @@ async function openWhenFree(ring: Ring, way: RunningWay, take: Take): Promise<Ru
   }
 }
 
-function consumerOf(ring: Ring, way: RunningWay, take: Take): Runner {
+function consumerOf(ring: AnyRing, way: RunningWay, take: Take): Runner {
   const consumer = openConsumer(ring, { strategy: { spinUs: 20 } })
   const epoll = new RingEpoll({ strategy: 'park' })
   return {
@@ -184,7 +182,7 @@ function consumerOf(ring: Ring, way: RunningWay, take: Take): Runner {
   }
 }
 
-function pollerOf(ring: Ring, way: RunningWay, take: Take): Runner {
+function pollerOf(ring: AnyRing, way: RunningWay, take: Take): Runner {
   const poller = openPoller({ strategy: 'park', budget: { max: 1 } })
   let taken = 0
   poller.addRaw(ring, (memory, offset) => {

@@ -1,14 +1,8 @@
 import { once } from 'node:events'
 import { parentPort, Worker, workerData } from 'node:worker_threads'
-import {
-  attachRing,
-  type EngineKind,
-  openProducer,
-  type Producer,
-  type Ring,
-  type RingHandle,
-} from 'bpf-ringbuf'
+import { type EngineKind, openProducer, type Producer } from 'bpf-ringbuf'
 import { SLEEP_ASLEEP, SLEEP_WORD } from '#dist/abi/region.js'
+import { type AnyHandle, type AnyRing, addressOf, joinRing } from '../../ring/support/rings.js'
 
 /** What a stagehand can do, to which of its rings. */
 export type Step =
@@ -32,7 +26,7 @@ const WORD_MARK = 0
 const WORD_ENDED = 1
 
 type Order =
-  | { readonly attach: RingHandle; readonly as: number }
+  | { readonly attach: AnyHandle; readonly as: number }
   | { readonly play: readonly Step[]; readonly id: number }
 
 interface StagehandData {
@@ -62,7 +56,7 @@ export class Stagehand {
   }
 
   /** From now on steps mean this ring by that number. */
-  attach(ring: Ring, as: number): void {
+  attach(ring: AnyRing, as: number): void {
     this.#worker.postMessage({ attach: ring.handle, as } satisfies Order)
   }
 
@@ -99,7 +93,7 @@ export class Stagehand {
 if (workerData?.stagehand) work(workerData as StagehandData)
 
 function work({ engine, control }: StagehandData): void {
-  const rings: Ring[] = []
+  const rings: AnyRing[] = []
   const producers: Producer[] = []
   const held: number[] = []
   const idle = new Int32Array(new SharedArrayBuffer(4))
@@ -115,7 +109,7 @@ function work({ engine, control }: StagehandData): void {
       Atomics.store(control, WORD_MARK, step.mark)
       return
     }
-    const ring = rings[step.ring] as Ring
+    const ring = rings[step.ring] as AnyRing
     const producer = producers[step.ring] as Producer
     if (step.step === 'settle') settle(producer, step.mostMs)
     else if (step.step === 'output') must(producer.output(new Uint8Array(8), step.flags))
@@ -133,7 +127,7 @@ function work({ engine, control }: StagehandData): void {
   }
   parentPort?.on('message', (order: Order) => {
     if ('attach' in order) {
-      const ring = attachRing(order.attach, { engine })
+      const ring = joinRing(order.attach, { engine })
       rings[order.as] = ring
       producers[order.as] = openProducer(ring)
       return
@@ -145,7 +139,7 @@ function work({ engine, control }: StagehandData): void {
 }
 
 function settle({ memory, ring }: Producer, mostMs: number): void {
-  const word = ((ring.handle as RingHandle).address + SLEEP_WORD) >>> 2
+  const word = (addressOf(ring as AnyRing) + SLEEP_WORD) >>> 2
   const end = performance.now() + mostMs
   while (Atomics.load(memory.i32, word) !== SLEEP_ASLEEP && performance.now() < end);
 }

@@ -2,11 +2,9 @@ import {
   BPF_RB_FORCE_WAKEUP,
   BPF_RB_NO_WAKEUP,
   type Consumer,
-  createRing,
   openConsumer,
   openPoller,
   openProducer,
-  type Ring,
   RingbufError,
   RingEpoll,
   type RingPoller,
@@ -14,6 +12,7 @@ import {
   type WaitStrategy,
 } from 'bpf-ringbuf'
 import type { Build } from '../../ring/support/builds.js'
+import { type AnyRing, makeRing } from '../../ring/support/rings.js'
 import type { Stagehand } from '../support/stagehand.js'
 import { isAsync, isOfOneRing, isPoller, type Way } from './combination.js'
 
@@ -28,7 +27,7 @@ export const FLAGS: Readonly<Record<string, number>> = {
 /** Rings, and one who waits for them in one way. Its answers are in words, the same for all ways. */
 export class Scene {
   readonly way: Way
-  readonly rings: Ring[] = []
+  readonly rings: AnyRing[] = []
   readonly #build: Build
   readonly #strategy: WaitStrategy
   readonly #stagehand: Stagehand
@@ -72,7 +71,7 @@ export class Scene {
   }
 
   output(i: number, flags: number): void {
-    const answer = openProducer(this.rings[i] as Ring).output(new Uint8Array(8), flags)
+    const answer = openProducer(this.rings[i] as AnyRing).output(new Uint8Array(8), flags)
     if (answer !== 0) throw new Error(`output answered ${answer}`)
   }
 
@@ -114,14 +113,13 @@ export class Scene {
   }
 
   #createRing(i: number): void {
-    const { engine, reservations } = this.#build
-    const ring = createRing({ size: 4096, engine, reservations })
+    const ring = makeRing(this.#build, { size: 4096 })
     this.rings[i] = ring
     this.#stagehand.attach(ring, i)
   }
 
   #enlist(i: number): void {
-    const ring = this.rings[i] as Ring
+    const ring = this.rings[i] as AnyRing
     if (this.#poller) {
       const index = this.#poller.add(ring, () => {})
       this.#consumers[i] = this.#poller.ring(index).consumer

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { attachRing, EAGAIN, openConsumer, openProducer } from 'bpf-ringbuf'
+import { EAGAIN, openConsumer, openProducer } from 'bpf-ringbuf'
+import { joinRing } from '../support/rings.js'
 import type { MakeRig } from './contract.js'
 
 /** Closing: nothing new, everything old. */
@@ -77,7 +78,7 @@ export function closing(make: MakeRig): void {
     const rig = make()
     rig.mustOutput('left behind')
     rig.ring.close()
-    const late = attachRing(rig.ring.handle)
+    const late = joinRing(rig.ring.handle)
     assert.equal(late.closed, true)
     assert.equal(openProducer(late).reserve(8), 0)
     using consumer = openConsumer(late)

@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { attachRing, EINVAL, openProducer } from 'bpf-ringbuf'
+import { EINVAL, openProducer } from 'bpf-ringbuf'
 import { DATA_OFFSET } from '#dist/abi/region.js'
 import { ENGINES } from '../support/builds.js'
+import { joinRing } from '../support/rings.js'
 import type { MakeRig } from './contract.js'
 
 /** R33, R35: commits know nothing but the address, and believe nothing of it. */
@@ -75,7 +76,7 @@ export function commit(make: MakeRig): void {
   for (const engine of ENGINES) {
     test(`a record may be committed by another who attached, with ${engine}`, () => {
       const rig = make()
-      const other = openProducer(attachRing(rig.ring.handle, { engine }))
+      const other = openProducer(joinRing(rig.ring.handle, { engine }))
       const [kept, lost] = [rig.mustReserveText('kept'), rig.mustReserveText('lost')]
       assert.equal(other.discard(lost), 0)
       assert.equal(other.submit(kept), 0)

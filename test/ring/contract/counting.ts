@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { attachRing, identityHolds } from 'bpf-ringbuf'
+import { identityHolds } from 'bpf-ringbuf'
 import {
   CONSUMED_COUNT,
   SKIPPED_COUNT,
@@ -13,6 +13,7 @@ import {
   SLOT_SUBMITTED,
   SLOTS_OFFSET,
 } from '#dist/abi/region.js'
+import { joinRing } from '../support/rings.js'
 import type { MakeRig } from './contract.js'
 
 /** The books of a ring. */
@@ -127,7 +128,7 @@ export function counting(make: MakeRig): void {
     rig.mustReserve(8)
     assert.equal(rig.consumer.ready, true)
     rig.mustChangeNothing(() => {
-      const ring = attachRing(rig.ring.handle)
+      const ring = joinRing(rig.ring.handle)
       for (const look of [ring, rig.ring]) {
         look.counters()
         for (let flag = 0; flag < 6; flag++) look.query(flag)

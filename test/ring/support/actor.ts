@@ -1,14 +1,13 @@
 import { once } from 'node:events'
 import { parentPort, Worker, workerData } from 'node:worker_threads'
 import {
-  attachRing,
   BPF_RB_FORCE_WAKEUP,
   BPF_RB_NO_WAKEUP,
   type EngineKind,
   openConsumer,
   openProducer,
-  type RingHandle,
 } from 'bpf-ringbuf'
+import { type AnyHandle, joinRing } from './rings.js'
 
 /** What an actor can do to a ring in its own thread. */
 export type Act =
@@ -22,7 +21,7 @@ export type Act =
 
 interface ActorData {
   readonly actor: true
-  readonly handle: RingHandle
+  readonly handle: AnyHandle
   readonly engine: EngineKind
 }
 
@@ -34,7 +33,7 @@ export class Actor {
     this.#worker = worker
   }
 
-  static async start(handle: RingHandle, engine: EngineKind): Promise<Actor> {
+  static async start(handle: AnyHandle, engine: EngineKind): Promise<Actor> {
     const workerData: ActorData = { actor: true, handle, engine }
     const worker = new Worker(new URL(import.meta.url), { workerData })
     await once(worker, 'message')
@@ -58,7 +57,7 @@ export const FORCE_WAKEUP = BPF_RB_FORCE_WAKEUP
 if (workerData?.actor) perform(workerData as ActorData)
 
 function perform({ handle, engine }: ActorData): void {
-  const ring = attachRing(handle, { engine })
+  const ring = joinRing(handle, { engine })
   const producer = openProducer(ring)
   const held: number[] = []
   const idle = new Int32Array(new SharedArrayBuffer(4))

@@ -1,18 +1,10 @@
 import { once } from 'node:events'
 import { parentPort, Worker, workerData } from 'node:worker_threads'
-import {
-  attachRing,
-  type EngineKind,
-  openConsumer,
-  openProducer,
-  type Producer,
-  type Ring,
-  RingbufError,
-  type RingHandle,
-} from 'bpf-ringbuf'
+import { type EngineKind, openConsumer, openProducer, type Producer, RingbufError } from 'bpf-ringbuf'
 import { LOCK_PARKED_BIT, LOCK_WORD } from '#dist/abi/region.js'
 import { writeNote } from './note.js'
 import { Random } from './random.js'
+import { type AnyHandle, type AnyRing, joinRing } from './rings.js'
 
 /** What one thread of a crew does. */
 export type Role =
@@ -29,7 +21,7 @@ export type Role =
 
 export interface CrewData {
   readonly role: Role
-  readonly handle: RingHandle
+  readonly handle: AnyHandle
   readonly engine: EngineKind
   /** Number of this thread in its crew. */
   readonly id: number
@@ -39,7 +31,7 @@ export interface CrewData {
   /** Words that the crew and the test share: WORD_*. */
   readonly control: Int32Array
   /** A second ring, for those who answer. */
-  readonly back?: RingHandle | undefined
+  readonly back?: AnyHandle | undefined
 }
 
 /** Set to 1 when all may begin, to 2 when they shall end. */
@@ -59,9 +51,9 @@ export class Crew<Report> {
   /** The test must not use `engines` of nobody: there is one thread for each. */
   constructor(
     role: Role,
-    ring: Ring,
+    ring: AnyRing,
     engines: readonly EngineKind[],
-    options: { rounds: number; seed: number; back?: Ring },
+    options: { rounds: number; seed: number; back?: AnyRing },
   ) {
     for (const [id, engine] of engines.entries()) {
       const data: CrewData = {
@@ -110,7 +102,7 @@ export class Crew<Report> {
 
 if (workerData?.role) {
   const data = workerData as CrewData
-  const ring = attachRing(data.handle, { engine: data.engine })
+  const ring = joinRing(data.handle, { engine: data.engine })
   const play = {
     'send notes': sendNotes,
     answer,
@@ -129,7 +121,7 @@ if (workerData?.role) {
 }
 
 /** Notes one by one, in batches and by output, some discarded; whatever finds no room waits. */
-function sendNotes({ id, rounds, seed }: CrewData, ring: Ring): { sent: number; discarded: number } {
+function sendNotes({ id, rounds, seed }: CrewData, ring: AnyRing): { sent: number; discarded: number } {
   const producer = openProducer(ring)
   const random = new Random(seed + id)
   let sent = 0
@@ -171,8 +163,8 @@ function sendNotes({ id, rounds, seed }: CrewData, ring: Ring): { sent: number; 
 }
 
 /** Sends back whatever comes, with the number one higher; sleeps in between. */
-function answer({ back, engine, rounds }: CrewData, ring: Ring): number {
-  const producer = openProducer(attachRing(back as RingHandle, { engine }))
+function answer({ back, engine, rounds }: CrewData, ring: AnyRing): number {
+  const producer = openProducer(joinRing(back as AnyHandle, { engine }))
   using consumer = openConsumer(ring)
   let answered = 0
   while (answered < rounds) {
@@ -189,7 +181,7 @@ function answer({ back, engine, rounds }: CrewData, ring: Ring): number {
 }
 
 /** Each in turn puts the number of the turn into the ring, and passes the turn on. */
-function passTheToken({ id, crew, rounds, control }: CrewData, ring: Ring): void {
+function passTheToken({ id, crew, rounds, control }: CrewData, ring: AnyRing): void {
   const producer = openProducer(ring)
   for (let turn = id; turn < rounds; turn += crew) {
     for (
@@ -208,7 +200,7 @@ function passTheToken({ id, crew, rounds, control }: CrewData, ring: Ring): void
 }
 
 /** All of them commit every record whose address is shown to them. Answers how often each succeeded. */
-function commitWhatIsShown({ id, rounds, control }: CrewData, ring: Ring): number {
+function commitWhatIsShown({ id, rounds, control }: CrewData, ring: AnyRing): number {
   const producer = openProducer(ring)
   let won = 0
   for (let round = 1; round <= rounds; round++) {
@@ -233,7 +225,7 @@ function awaitTurn(control: Int32Array, turn: number): void {
 }
 
 /** All of them try to become the consumer, again and again. */
-function openTheConsumer({ rounds, control }: CrewData, ring: Ring): number {
+function openTheConsumer({ rounds, control }: CrewData, ring: AnyRing): number {
   let opened = 0
   while (opened < rounds && Atomics.load(control, WORD_GO) === 1) {
     try {
@@ -249,7 +241,7 @@ function openTheConsumer({ rounds, control }: CrewData, ring: Ring): number {
 }
 
 /** Answers how many got in before the ring was closed. */
-function sendUntilClosed({ id }: CrewData, ring: Ring): { submitted: number; held: number } {
+function sendUntilClosed({ id }: CrewData, ring: AnyRing): { submitted: number; held: number } {
   const producer = openProducer(ring)
   let submitted = 0
   for (;;) {
@@ -269,7 +261,7 @@ function sendUntilClosed({ id }: CrewData, ring: Ring): { submitted: number; hel
 }
 
 /** Records so long that only one fits: each needs the consumer. */
-function fill({ id, rounds }: CrewData, ring: Ring): void {
+function fill({ id, rounds }: CrewData, ring: AnyRing): void {
   const producer = openProducer(ring)
   for (let round = 0; round < rounds; round++) {
     const address = producer.reserveBlocking(ring.largestPayload - 8 * id, 10_000)
@@ -280,7 +272,7 @@ function fill({ id, rounds }: CrewData, ring: Ring): void {
 }
 
 /** Never waits, for room or for others. Answers what it got, and why it did not get the rest. */
-function tryOnly({ rounds }: CrewData, ring: Ring): Record<string, number> {
+function tryOnly({ rounds }: CrewData, ring: AnyRing): Record<string, number> {
   const producer = openProducer(ring)
   const seen: Record<string, number> = { submitted: 0 }
   for (let round = 0; round < rounds; round++) {
@@ -293,7 +285,7 @@ function tryOnly({ rounds }: CrewData, ring: Ring): Record<string, number> {
 }
 
 /** Consumes in a thread of its own, asleep when there is nothing. Answers how many it saw. */
-function drain(_data: CrewData, ring: Ring): { seen: number; woken: number } {
+function drain(_data: CrewData, ring: AnyRing): { seen: number; woken: number } {
   using consumer = openConsumer(ring)
   let seen = 0
   for (let woken = 0; ; woken++) {
@@ -305,7 +297,7 @@ function drain(_data: CrewData, ring: Ring): { seen: number; woken: number } {
 }
 
 /** Parks on the lock whenever it is held, as often as it can; whoever holds it must wake it. */
-function park({ rounds, control }: CrewData, ring: Ring): { parked: number; left: number } {
+function park({ rounds, control }: CrewData, ring: AnyRing): { parked: number; left: number } {
   const { i32 } = openProducer(ring).memory
   const word = LOCK_WORD >>> 2
   const seen = { parked: 0, left: 0 }

@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict'
-import { openConsumer, type Ring } from 'bpf-ringbuf'
+import { openConsumer } from 'bpf-ringbuf'
+import type { AnyRing } from './rings.js'
 
 /** The next record of a ring that has no consumer, as text. */
-export function mustReadText(ring: Ring): string {
+export function mustReadText(ring: AnyRing): string {
   using consumer = openConsumer(ring)
   const record = consumer.read()
   assert.ok(record, 'no record is ready')

@@ -4,16 +4,15 @@ import {
   BPF_RB_PROD_POS,
   type Consumer,
   type CreateRingOptions,
-  createRing,
   identityHolds,
   openConsumer,
   openProducer,
   type Producer,
-  type Ring,
   type RingCounters,
 } from 'bpf-ringbuf'
 import { PENDING_POSITION, SLEEP_WORD } from '#dist/abi/region.js'
 import type { Build } from './builds.js'
+import { type AnyRing, addressOf, makeRing } from './rings.js'
 
 export interface Header {
   /** The commit word: length and the two bits. */
@@ -23,13 +22,12 @@ export interface Header {
 
 /** A ring of one page, both its ends, and a look at its bytes. What fails the test is called mustX. */
 export class Rig {
-  readonly ring: Ring
+  readonly ring: AnyRing
   readonly producer: Producer
   #consumer: Consumer | undefined
 
   constructor(build: Build, options: Partial<CreateRingOptions> = {}) {
-    const { engine, reservations } = build
-    this.ring = createRing({ size: 4096, engine, reservations, ...options })
+    this.ring = makeRing(build, options)
     this.producer = openProducer(this.ring)
   }
 
@@ -45,11 +43,11 @@ export class Rig {
 
   /** The word at this offset from the ring. */
   word(offset: number): number {
-    return Atomics.load(this.producer.memory.u32, (this.ring.handle.address + offset) >>> 2)
+    return Atomics.load(this.producer.memory.u32, (addressOf(this.ring) + offset) >>> 2)
   }
 
   setWord(offset: number, value: number): void {
-    Atomics.store(this.producer.memory.u32, (this.ring.handle.address + offset) >>> 2, value)
+    Atomics.store(this.producer.memory.u32, (addressOf(this.ring) + offset) >>> 2, value)
   }
 
   get producerPosition(): number {

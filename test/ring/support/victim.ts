@@ -2,9 +2,10 @@
  * Threads that live with memory somebody else damages. Each posts what it has seen; whatever it must not
  * see, it throws.
  */
+
 import assert from 'node:assert/strict'
 import { parentPort, Worker, workerData } from 'node:worker_threads'
-import { attachRing, openConsumer, openProducer, type Producer, type Ring, RingbufError } from 'bpf-ringbuf'
+import { openConsumer, openProducer, type Producer, RingbufError } from 'bpf-ringbuf'
 import {
   CONSUMER_OWNER,
   CONSUMER_POSITION,
@@ -23,6 +24,7 @@ import { mustAnswerAll, mustConsumeInside, mustReserveInside } from './bounds.js
 import type { Build } from './builds.js'
 import { Random } from './random.js'
 import { Rig } from './rig.js'
+import { type AnyRing, joinRing } from './rings.js'
 
 export interface VictimData {
   readonly victim: 'at rest' | 'under attack'
@@ -124,7 +126,7 @@ function damage(rig: Rig, random: Random): void {
 /** Attaching to it, and opening an end, works or says what is wrong. */
 function mustAttachOrRefuse(rig: Rig): void {
   try {
-    const ring = attachRing(rig.ring.handle, { engine: rig.ring.engine })
+    const ring = joinRing(rig.ring.handle, { engine: rig.ring.engine })
     using consumer = openConsumer(ring, { takeOver: true })
     mustConsumeInside(consumer)
   } catch (error) {
@@ -182,7 +184,7 @@ function repair(rig: Rig, owner: number): void {
 }
 
 /** A consumer that begins anew forgets what it was made to believe. */
-function mustWork(ring: Ring): void {
+function mustWork(ring: AnyRing): void {
   using consumer = openConsumer(ring, { takeOver: true })
   const seen: string[] = []
   for (let i = 0; i < 500; i++) {
