@@ -53,6 +53,12 @@ export const ERRORS = {
     remedy:
       'Create the ring with `recoverable: true`; rings between processes are recoverable by themselves.',
   },
+  ERR_LOCK_HELD: {
+    meaning:
+      'A producer was declared gone, but a thread that lives holds the lock of the ring: nothing was done.',
+    remedy:
+      'It was stopped, or has no CPU: let it go on, or kill it. Then say so again, if it still is to be said.',
+  },
   ERR_PRODUCER_GONE: {
     meaning: 'This producer was declared gone, and its records were taken back.',
     remedy: 'Open a new producer; declare gone only what has ended.',

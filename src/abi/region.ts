@@ -207,12 +207,14 @@ export const RESCUE_SLOT = PRODUCER_SLOTS - 1
  *   +8   thread     u32
  *   +12  namespace  u32   inode of its namespace of process ids; 0: nobody can tell whether it lives
  *   +16  start      u64   of the thread, in ticks since the machine booted
+ *   +24  image      u32   start of its program's stack, less the 4 lowest bits: another after execve(2); 0: not told
  */
 export const IDENTITY_TOKEN = 0
 export const IDENTITY_PROCESS = 4
 export const IDENTITY_THREAD = 8
 export const IDENTITY_NAMESPACE = 12
 export const IDENTITY_START = 16
+export const IDENTITY_IMAGE = 24
 
 /**
  * Journal of a producer: what its counters will be once what it is about to publish is published.

@@ -35,11 +35,8 @@ export function openConsumer(ring: Ring<unknown>, options: OpenConsumerOptions =
   if (isTaken || Atomics.compareExchange(views.u32, owner, before, own) !== before) {
     throw new RingbufError('ERR_CONSUMER_TAKEN', `ring '${ring.name}' has a consumer already`)
   }
+  const unsign = recoverable ? signConsumer(attachment, own) : undefined
   try {
-    if (recoverable) signConsumer(attachment, own)
-    // One that died while it waited for many rings has left its bell.
-    const bell = Atomics.exchange(views.i32, (address + BELL_PLACE) >>> 2, 0)
-    if (bell !== 0 && bells) returnBell(bells, bell)
     engine.finishPromise()
     const position = Atomics.load(views.i32, (address + CONSUMER_POSITION) >>> 2)
     const aligned = (position & 7) === 0
@@ -52,8 +49,14 @@ export function openConsumer(ring: Ring<unknown>, options: OpenConsumerOptions =
         { reason: 'bad-position', position: position >>> 0, found },
       )
     }
-    return new Consumer(ring, position, own, options)
+    const consumer = new Consumer(ring, position, own, options)
+    // One that died while it waited for many rings has left its bell.
+    const bell = Atomics.exchange(views.i32, (address + BELL_PLACE) >>> 2, 0)
+    if (bell !== 0 && bells) returnBell(bells, bell)
+    return consumer
   } catch (error) {
+    // As it was before, so that the one from whom it was taken has it again, and is judged when it ends.
+    unsign?.()
     Atomics.compareExchange(views.u32, owner, own, before)
     throw error
   }

@@ -74,7 +74,7 @@ export function createJsEngine({ memory, size, flags, ringBell }: EngineTarget):
     seizeLock: (seen) => algorithm.seizeLock(view, seen),
     finishPromise: () => algorithm.finishPromise(view),
     endRecovery: () => algorithm.endRecovery(view),
-    recoverSlot: (slot, ended) => algorithm.recoverSlot(view, slot, ended),
+    recoverSlot: (slot, owner, ended) => algorithm.recoverSlot(view, slot, owner, ended),
     useSlot: (slot, shared, owner, token) => {
       view.slot = slot
       view.slotShared = shared

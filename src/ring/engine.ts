@@ -61,7 +61,7 @@ export interface Engine {
   seizeLock(seen: Word): Flag
   endRecovery(): void
   finishPromise(): void
-  recoverSlot(slot: Word, ended: boolean): void
+  recoverSlot(slot: Word, owner: Word, ended: boolean): Flag
   /** Whether reservations that find no room count as dropped: not those of whoever waits for it. */
   bePatient(on: boolean): void
   /** What `survey` has found: FOUND_*. */

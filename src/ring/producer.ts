@@ -14,7 +14,6 @@ import {
 import { RECORD_DISCARD_BIT, RECORD_HEADER_BYTES, RECORD_OWNER_SHIFT } from '../abi/record.js'
 import {
   DATA_OFFSET,
-  OWNER_REVOKED,
   PRODUCER_SLOTS,
   RESCUE_SLOT,
   RING_FLAG_OWNERS,
@@ -34,9 +33,9 @@ import { Batch } from './batch.js'
 import type { Engine } from './engine.js'
 import { LOOK_MS } from './hold-up.js'
 import { parkOnLock } from './park.js'
-import { LOCK_PATIENCE, Patience, recover, recoverLock } from './recover.js'
+import { LOCK_PATIENCE, leaveSlot, Patience, recover, recoverLock } from './recover.js'
 import { attachmentOf, type Ring, tooLarge } from './ring.js'
-import { actFor, type OwnSlot, returnSlot, slotOwner, takeSlotFrom } from './slot.js'
+import { actFor, actForNobody, type OwnSlot, slotOwner, takeSlotFrom } from './slot.js'
 import { WritableRecord } from './writable-record.js'
 
 /** A claim tries until it succeeds: each failure means that another producer did. */
@@ -325,13 +324,18 @@ export class Producer {
     }
   }
 
-  /** Gives this thread's slot of counters free for another. The producer must not be used after. */
+  /**
+   * Gives this thread's slot of counters free for another. The producer must not be used after. In a recoverable
+   * ring, what it had reserved and not committed is discarded, and counted as abandoned.
+   */
   detach(): void {
     if (this.#own) {
-      returnSlot(this.#attachment, this.#own)
-      this.#attachment.own = undefined
-      // What no owner word ever says: everything is refused from now on.
-      actFor(this.#attachment, { slot: this.#slot, token: OWNER_REVOKED })
+      leaveSlot(this.#attachment, this.#own)
+      // Unless it was declared gone, and this thread has opened another since.
+      if (this.#attachment.own === this.#own) {
+        this.#attachment.own = undefined
+        actForNobody(this.#attachment, this.#slot)
+      }
       this.#own = undefined
       this.#slot = 0
       return

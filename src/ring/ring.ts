@@ -24,7 +24,7 @@ import { createEngine, type Engine, type EngineChoice, type EngineKind } from '.
 import { flush, flushAsync } from './flush.js'
 import { type InspectOptions, inspect, type RingInspection } from './inspect.js'
 import { parkOnLock } from './park.js'
-import { LOCK_PATIENCE, recover } from './recover.js'
+import { LOCK_PATIENCE, recover, recoverDeclared } from './recover.js'
 import { type NewRegionHead, parseRingName, readRegion, regionBytes, writeRegion } from './region.js'
 import { type Snapshot, type SnapshotOptions, snapshot } from './snapshot.js'
 
@@ -278,8 +278,12 @@ export class Ring<Handle = RingHandle> {
    * system says. If it goes on all the same, what it reserves and commits is refused; but what it still
    * writes into memory that it had reserved may by then be another's.
    *
+   * The lock is never taken from a thread that the system says lives: of one that was stopped while it held that
+   * nothing can be taken back before it goes on, or is killed.
+   *
    * @param producerId the `id` of that producer
-   * @throws RingbufError ERR_READ_ONLY, ERR_NOT_RECOVERABLE, ERR_INVALID_ARGUMENT
+   * @throws RingbufError ERR_LOCK_HELD after 20 ms or so, when nothing was done; ERR_READ_ONLY, ERR_NOT_RECOVERABLE,
+   *   ERR_INVALID_ARGUMENT
    */
   declareGone(producerId: number): void {
     this.#mustRecover()
@@ -290,7 +294,7 @@ export class Ring<Handle = RingHandle> {
         { value: String(producerId), limit: RESCUE_SLOT - 1 },
       )
     }
-    recover(this.#attachment, producerId)
+    recoverDeclared(this.#attachment, producerId)
   }
 
   #mustRecover(): void {

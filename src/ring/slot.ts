@@ -3,20 +3,28 @@ import { RECORD_OWNER_SHIFT } from '../abi/record.js'
 import {
   CONSUMER_OWNER,
   HOME_NAMESPACE,
+  IDENTITY_IMAGE,
   IDENTITY_NAMESPACE,
   IDENTITY_PROCESS,
   IDENTITY_START,
   IDENTITY_THREAD,
   IDENTITY_TOKEN,
+  JOURNAL_ABANDONED,
   OWNER_GENERATION_MASK,
   OWNER_GENERATION_SHIFT,
   OWNER_REVOKED,
   OWNER_THREAD_MAX,
   OWNER_THREAD_SHIFT,
   OWNER_USED,
+  SLOT_ATTEMPTED,
   SLOT_BYTES,
+  SLOT_DISCARDED,
+  SLOT_DROPPED,
   SLOT_IDENTITY,
+  SLOT_JOURNAL,
   SLOT_OWNER,
+  SLOT_REFUSED,
+  SLOT_SUBMITTED,
   SLOTS_OFFSET,
 } from '../abi/region.js'
 import { isGone, isThreadGone, thisThread } from '../memory/liveness.js'
@@ -44,6 +52,12 @@ export function actFor({ engine, address }: Attachment, { slot, token }: OwnSlot
   engine.useSlot(address + SLOTS_OFFSET + slot * SLOT_BYTES, false, slot << RECORD_OWNER_SHIFT, token)
 }
 
+/** Makes the engine act for nobody: whatever it tries is refused, and counted nowhere. */
+export function actForNobody(attachment: Attachment, slot: number): void {
+  // No owner word says this: a slot that is revoked has an owner.
+  actFor(attachment, { slot, token: OWNER_REVOKED })
+}
+
 /** Owner word of a slot. */
 export function slotOwner({ views, address }: Attachment, slot: number): number {
   return Atomics.load(views.u32, ownerWord(address, slot))
@@ -60,6 +74,29 @@ export function isUnknown(attachment: Attachment, slot: number): boolean {
   return Atomics.load(views.u32, identityWord(address, slot, IDENTITY_NAMESPACE)) === 0
 }
 
+/** Whether this thread can tell whether the owner of a slot lives. */
+export function canTell(attachment: Attachment, slot: number): boolean {
+  const { views, address } = attachment
+  const { namespace } = thisThread()
+  return (
+    namespace !== 0 && Atomics.load(views.u32, identityWord(address, slot, IDENTITY_NAMESPACE)) === namespace
+  )
+}
+
+/** How many records of a slot are reserved and not committed, as its owner counts them. */
+export function openRecords({ views, address }: Attachment, slot: number): number {
+  const word = (offset: number) =>
+    views.u32[(address + SLOTS_OFFSET + slot * SLOT_BYTES + offset) >>> 2] as number
+  const settled = [
+    SLOT_SUBMITTED,
+    SLOT_DISCARDED,
+    SLOT_DROPPED,
+    SLOT_REFUSED,
+    SLOT_JOURNAL + JOURNAL_ABANDONED,
+  ]
+  return settled.reduce((open, offset) => open - word(offset), word(SLOT_ATTEMPTED)) | 0
+}
+
 /** Whether the thread that has this slot, by its owner word, certainly lives no more. */
 export function isSlotGone(attachment: Attachment, slot: number, owner: number): boolean {
   return isOwnerGone(attachment, slot, (owner & ~OWNER_REVOKED) >>> 0)
@@ -73,10 +110,27 @@ export function consumerToken(attachment: Attachment, before: number): number {
 
 const CONSUMER_GENERATION_MASK = 0x1ff
 
-/** Says who the consumer is. */
-export function signConsumer(attachment: Attachment, token: number): void {
+/** Says who the consumer is. Answers what undoes that. */
+export function signConsumer(attachment: Attachment, token: number): () => void {
+  const { views, address } = attachment
+  const words = IDENTITY_WORDS.map((at) => identityWord(address, 0, at))
+  const before = words.map((word) => Atomics.load(views.u32, word))
   writeIdentity(attachment, 0, token)
+  return () => {
+    for (const [index, word] of words.entries()) Atomics.store(views.u32, word, before[index] as number)
+  }
 }
+
+/** The words of an identity, in the order in which they are written. */
+const IDENTITY_WORDS = [
+  IDENTITY_PROCESS,
+  IDENTITY_THREAD,
+  IDENTITY_NAMESPACE,
+  IDENTITY_START,
+  IDENTITY_START + 4,
+  IDENTITY_IMAGE,
+  IDENTITY_TOKEN,
+]
 
 /** Whether the thread of the consumer certainly lives no more, by its owner word. */
 export function isConsumerGone(attachment: Attachment, owner: number): boolean {
@@ -96,6 +150,7 @@ function isOwnerGone(attachment: Attachment, slot: number, token: number): boole
       namespace: read(IDENTITY_NAMESPACE),
       startLow: read(IDENTITY_START),
       startHigh: read(IDENTITY_START + 4),
+      image: read(IDENTITY_IMAGE),
     }
     // It may have changed hands while it was read.
     return read(IDENTITY_TOKEN) === token && isGone(identity)
@@ -117,16 +172,12 @@ function threadBits(attachment: Attachment): number {
 }
 
 function writeIdentity({ views, address }: Attachment, slot: number, token: number): void {
-  const { process, thread, namespace, startLow, startHigh } = thisThread()
-  const write = (at: number, value: number) =>
-    Atomics.store(views.u32, identityWord(address, slot, at), value)
-  write(IDENTITY_PROCESS, process)
-  write(IDENTITY_THREAD, thread)
-  write(IDENTITY_NAMESPACE, namespace)
-  write(IDENTITY_START, startLow)
-  write(IDENTITY_START + 4, startHigh)
-  // Last: from now on the rest is believed.
-  write(IDENTITY_TOKEN, token)
+  const { process, thread, namespace, startLow, startHigh, image } = thisThread()
+  const values = [process, thread, namespace, startLow, startHigh, image, token]
+  // The token last: from then on the rest is believed.
+  for (const [index, at] of IDENTITY_WORDS.entries()) {
+    Atomics.store(views.u32, identityWord(address, slot, at), values[index] as number)
+  }
 }
 
 function ownerWord(address: number, slot: number): number {

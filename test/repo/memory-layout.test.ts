@@ -85,6 +85,7 @@ const identity: Record<string, number> = {
   thread: region.IDENTITY_THREAD,
   namespace: region.IDENTITY_NAMESPACE,
   start: region.IDENTITY_START,
+  image: region.IDENTITY_IMAGE,
 }
 
 const journal: Record<string, number> = {

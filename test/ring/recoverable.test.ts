@@ -1,12 +1,16 @@
 /** Recoverable rings: threads that are terminated at random moments, and those that are only said to be. */
 import assert from 'node:assert/strict'
+import { once } from 'node:events'
 import { describe, test } from 'node:test'
 import { Worker } from 'node:worker_threads'
 import { attachRing, createRing, identityHolds, openConsumer, openProducer } from 'bpf-ringbuf'
+import { CONSUMER_OWNER, SLOT_BYTES, SLOT_IDENTITY, SLOTS_OFFSET } from '#dist/abi/region.js'
+import { attachmentOf } from '#dist/ring/ring.js'
 import { ENGINES } from './support/builds.js'
 import { EFFORT } from './support/random.js'
 
 const mortal = new URL('./support/mortal.js', import.meta.url)
+const lockHolder = new URL('./support/lock-holder.js', import.meta.url)
 
 for (const engine of ENGINES) {
   describe(`recoverable, ${engine}`, () => {
@@ -69,6 +73,80 @@ for (const engine of ENGINES) {
       const again = openProducer(ring)
       assert.notEqual(again.id, producer.id)
       assert.equal(again.output(new Uint8Array(1)), 0)
+    })
+
+    test('the lock is not taken from a thread that lives, whatever is said of it', async () => {
+      const ring = createRing({ size: 4096, engine, recoverable: true })
+      using consumer = openConsumer(ring)
+      const holder = new Worker(lockHolder, { workerData: { handle: ring.handle, engine } })
+      const [id] = (await once(holder, 'message')) as [number]
+      const began = performance.now()
+      assert.throws(() => ring.declareGone(id), { code: 'ERR_LOCK_HELD', detail: { value: id } })
+      // Nor is anybody held up for ever who wants to recover from another.
+      const victim = new Worker(mortal, { workerData: { handle: ring.handle, engine, life: 0 } })
+      assert.equal(ring.recover(), 0)
+      assert.ok(performance.now() - began < 5000)
+      await victim.terminate()
+      await holder.terminate()
+      assert.ok(ring.recover() > 0)
+      assert.equal(openProducer(ring).output(new Uint8Array([5])), 0)
+      assert.deepEqual(consumer.read(), new Uint8Array([5]))
+      const counters = ring.counters()
+      assert.deepEqual([counters.abandoned, counters.inFlight], [1, 0])
+      assert.ok(identityHolds(counters))
+    })
+
+    test('a producer that is declared gone by its own thread, and a new one', () => {
+      const ring = createRing({ size: 4096, engine, recoverable: true })
+      const first = openProducer(ring)
+      first.reserve(8)
+      ring.declareGone(first.id)
+      assert.equal(first.gone, true)
+      const second = openProducer(ring)
+      const address = second.reserve(8)
+      // As at the end of a block that was left since: it is not the new one that leaves.
+      first.detach()
+      assert.equal(second.submit(address), 0)
+      assert.equal(second.output(new Uint8Array(1)), 0)
+      const counters = ring.counters()
+      assert.deepEqual([counters.abandoned, counters.submitted, counters.inFlight], [1, 2, 0])
+    })
+
+    test('a producer that detaches takes back what it holds, and is nobody then', () => {
+      const ring = createRing({ size: 4096, engine, recoverable: true })
+      using consumer = openConsumer(ring)
+      const producer = openProducer(ring)
+      const address = producer.reserve(8)
+      const other = openProducer(attachRing(ring.handle, { engine }))
+      assert.equal(other.output(new Uint8Array([7])), 0)
+      producer.detach()
+      // Nobody could commit it any more.
+      assert.deepEqual(consumer.read(), new Uint8Array([7]))
+      assert.equal(producer.submit(address), -22)
+      assert.equal(producer.reserve(8), 0)
+      assert.equal(producer.reason, 'gone')
+      const counters = ring.counters()
+      assert.deepEqual([counters.abandoned, counters.attempted, counters.inFlight], [1, 2, 0])
+      assert.ok(identityHolds(counters))
+    })
+
+    test('a consumer that could not be opened leaves the one before as it was', () => {
+      const ring = createRing({ size: 4096, engine, recoverable: true })
+      const attached = attachRing(ring.handle, { engine })
+      const { views, address } = attachmentOf(ring)
+      const identity = () => [
+        ...views.u32.slice((address + SLOTS_OFFSET + SLOT_IDENTITY) >>> 2).subarray(0, SLOT_BYTES >>> 2),
+      ]
+      using consumer = openConsumer(ring)
+      const owner = views.u32[(address + CONSUMER_OWNER) >>> 2]
+      const before = identity()
+      const broken = { takeOver: true, onLost: 1 as unknown as () => void }
+      assert.throws(() => openConsumer(attached, broken), { code: 'ERR_INVALID_ARGUMENT' })
+      assert.equal(views.u32[(address + CONSUMER_OWNER) >>> 2], owner)
+      assert.deepEqual(identity(), before)
+      assert.equal(openProducer(ring).output(new Uint8Array([9])), 0)
+      assert.deepEqual(consumer.read(), new Uint8Array([9]))
+      assert.throws(() => openConsumer(attached), { code: 'ERR_CONSUMER_TAKEN' })
     })
 
     test('a record is committed by the producer that reserved it', () => {

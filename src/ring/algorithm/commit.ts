@@ -89,7 +89,7 @@ function publishPromised(
     breakPromise(view, slot)
     return -EINVAL
   }
-  keepPromise(view, slot)
+  keepPromise(view, slot, counter)
   wakeConsumer(view, header, records, flags)
   return 0
 }

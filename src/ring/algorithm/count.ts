@@ -59,7 +59,7 @@ export function drop(view: View, reason: Word, records: Word): Word {
   if (records === 0 || isPatient(view)) return 0
   if (isRecoverable(view)) {
     promise(view, SLOT_DROPPED, records, records, 0)
-    keepPromise(view, slotAddress(view))
+    keepPromise(view, slotAddress(view), SLOT_DROPPED)
   } else {
     count(view, SLOT_ATTEMPTED, records)
     addDropped(view, records)
@@ -91,7 +91,7 @@ function noteLoss(view: View, records: Word): void {
 export function refuse(view: View, reason: Word, records: Word): Word {
   if (isRecoverable(view)) {
     promise(view, SLOT_REFUSED, records, records, 0)
-    keepPromise(view, slotAddress(view))
+    keepPromise(view, slotAddress(view), SLOT_REFUSED)
   } else {
     count(view, SLOT_ATTEMPTED, records)
     count(view, SLOT_REFUSED, records)

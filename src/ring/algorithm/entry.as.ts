@@ -54,5 +54,5 @@ export function isReadable(position: u32): bool { return sleeping.isReadable(0, 
 export function lock(patience: u32): bool { return locking.lock(0, patience) }
 export function seizeLock(seen: u32): bool { return recovering.seizeLock(0, seen) }
 export function endRecovery(): void { recovering.endRecovery(0) }
-export function recoverSlot(slot: u32, ended: bool): void { recovering.recoverSlot(0, slot, ended) }
+export function recoverSlot(slot: u32, owner: u32, ended: bool): bool { return recovering.recoverSlot(0, slot, owner, ended) }
 export function finishPromise(): void { journals.finishPromise(0) }

@@ -52,10 +52,13 @@ export function promise(view: View, counter: Word, attempted: Word, amount: Word
   store(view, journal, counter)
 }
 
-/** Makes the counters of a slot what its journal says. Doing it twice does no harm. */
-export function keepPromise(view: View, slot: Word): void {
+/**
+ * Makes the counters of a slot what its journal says, `counter` among them. Doing it twice does no harm. Which
+ * counter that is the journal may not say any more: of a producer that was declared gone and goes on, another
+ * has emptied it.
+ */
+export function keepPromise(view: View, slot: Word, counter: Word): void {
   const journal = (slot + SLOT_JOURNAL) | 0
-  const counter = load(view, journal)
   copy(view, (journal + JOURNAL_ATTEMPTED) | 0, (slot + SLOT_ATTEMPTED) | 0)
   copy(view, (journal + JOURNAL_BYTES) | 0, (slot + SLOT_BYTES_SUBMITTED) | 0)
   copy(view, (journal + JOURNAL_COUNTER) | 0, (slot + counter) | 0)

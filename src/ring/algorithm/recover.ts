@@ -12,6 +12,7 @@ import {
   JOURNAL_COUNTER,
   LOCK_PARKED_BIT,
   LOCK_WORD,
+  LOSS_FLAG,
   OWNER_REVOKED,
   PENDING_POSITION,
   PRODUCER_POSITION,
@@ -64,6 +65,8 @@ export function seizeLock(view: View, seen: Word): boolean {
 
 /** Gives the lock back that was had for recovering. */
 export function endRecovery(view: View): void {
+  // [D5] Whoever died may have counted a drop, and not come to [D2].
+  atomicStore(view, (ringAddress(view) + LOSS_FLAG) | 0, 1)
   unlock(view)
   // Whoever died may have been about to wake those who parked on the lock, or the consumer.
   notify(view, (ringAddress(view) + LOCK_WORD) | 0, 0xffff_ffff)
@@ -74,14 +77,17 @@ export function endRecovery(view: View): void {
  * Takes back what a producer has left: what it had promised is kept or forgotten, and its busy records become
  * discarded ones, counted as abandoned. Its slot is free then, if its thread has `ended`; a thread that may
  * still go on finds it revoked, and nobody else gets it before that has ended.
+ *
+ * `owner` is what the owner word said when the caller judged. Answers false, and does nothing, if the slot is
+ * another's by now: whoever detaches gives it back without the lock, and may end before it is judged.
  */
-export function recoverSlot(view: View, number: Word, ended: boolean): void {
+export function recoverSlot(view: View, number: Word, owner: Word, ended: boolean): boolean {
   const slot = (ringAddress(view) + SLOTS_OFFSET + number * SLOT_BYTES) | 0
   const journal = (slot + SLOT_JOURNAL) | 0
-  const owner = atomicLoad(view, (slot + SLOT_OWNER) | 0)
-  if (owner === 0) return
+  const word = (slot + SLOT_OWNER) | 0
+  const revoked = owner | OWNER_REVOKED | 0
   // [R2] Before the records are looked at: a thread that goes on finds this, or its records discarded.
-  atomicStore(view, (slot + SLOT_OWNER) | 0, owner | OWNER_REVOKED)
+  if (compareExchange(view, word, owner, revoked) !== (owner | 0)) return false
   const counter = load(view, journal)
   if (counter !== 0) {
     // Whoever publishes a record, or reserves one, changes how many it holds: what it has promised says how
@@ -90,15 +96,17 @@ export function recoverSlot(view: View, number: Word, ended: boolean): void {
     const grown = (load(view, (journal + JOURNAL_COUNTER) | 0) - load(view, (slot + counter) | 0)) | 0
     const settled: Word = counter === SLOT_ATTEMPTED ? 0 : grown
     const open = (attempted - settled - accounted(view, slot)) | 0
-    if (open === countHeld(view, number)) keepPromise(view, slot)
+    if (open === countHeld(view, number)) keepPromise(view, slot, counter)
     else breakPromise(view, slot)
   }
   takeBack(view, number)
   const abandoned = (journal + JOURNAL_ABANDONED) | 0
   const left = (load(view, (slot + SLOT_ATTEMPTED) | 0) - accounted(view, slot)) | 0
   store(view, abandoned, (load(view, abandoned) + left) | 0)
-  // [R3] Pairs with the compare-and-swap of who takes it next: it goes on with these counters.
-  if (ended) atomicStore(view, (slot + SLOT_OWNER) | 0, 0)
+  // [R3] Pairs with the compare-and-swap of who takes it next: it goes on with these counters. The slot of those
+  // who recover may have been taken from the dead one already.
+  if (ended) compareExchange(view, word, revoked, 0)
+  return true
 }
 
 /** Attempts of a slot that have come to something. */
@@ -116,7 +124,7 @@ function accounted(view: View, slot: Word): Word {
 /** Busy records of a slot. Reports of losses are nobody's attempts: they are discarded from the beginning. */
 function countHeld(view: View, number: Word): Word {
   let held: Word = 0
-  const end = load(view, (ringAddress(view) + PRODUCER_POSITION) | 0) & ~CLOSED_BIT
+  const end = atomicLoad(view, (ringAddress(view) + PRODUCER_POSITION) | 0) & ~CLOSED_BIT
   let position = load(view, (ringAddress(view) + PENDING_POSITION) | 0)
   while (isWithin(view, position, end)) {
     const header = headerAddress(view, position)
@@ -130,7 +138,7 @@ function countHeld(view: View, number: Word): Word {
 
 /** Discards all busy records of a slot. */
 function takeBack(view: View, number: Word): void {
-  const end = load(view, (ringAddress(view) + PRODUCER_POSITION) | 0) & ~CLOSED_BIT
+  const end = atomicLoad(view, (ringAddress(view) + PRODUCER_POSITION) | 0) & ~CLOSED_BIT
   let position = load(view, (ringAddress(view) + PENDING_POSITION) | 0)
   while (isWithin(view, position, end)) {
     const header = headerAddress(view, position)

@@ -219,7 +219,7 @@ function beginPromised(view: View, position: Word, end: Word, length: Word, reco
     if (records !== 0) breakPromise(view, slot)
     return turnAway(view, seen, records)
   }
-  if (records !== 0) keepPromise(view, slot)
+  if (records !== 0) keepPromise(view, slot, SLOT_ATTEMPTED)
   setReason(view, REASON_NONE, 0)
   return (header + RECORD_HEADER_BYTES) | 0
 }

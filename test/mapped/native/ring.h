@@ -83,6 +83,8 @@ static void sign(u32 slot, u32 token, u32 home) {
   store(identity + 2, (u32)gettid());
   store(identity + 3, home);
   *(u64 *)(identity + 4) = strtoull(field, NULL, 10);
+  for (int i = 22; i < 28; i++) field = strchr(field + 1, ' ');
+  store(identity + 6, (u32)(strtoull(field, NULL, 10) >> 4));
   store(identity, token);
 }
 
