@@ -1,8 +1,10 @@
 /** The shipped algorithm, in every order in which its threads can do their steps. */
 import assert from 'node:assert/strict'
 import { after, test } from 'node:test'
+import { DECLARED } from './scenarios/declared.js'
 import { DYING } from './scenarios/dying.js'
 import { SCENARIOS } from './scenarios/index.js'
+import { INHERITING } from './scenarios/inheriting.js'
 import { KNOWN_FAILURES } from './scenarios/known-failures.js'
 import { mayRace, unusedAllowances } from './search/allowed-races.js'
 import { explain } from './search/explain.js'
@@ -12,7 +14,7 @@ import { loadAlgorithm } from './transform/load.js'
 const loaded = await loadAlgorithm()
 const races = new Set<string>()
 
-for (const { name, play, preemptions } of [...SCENARIOS, ...DYING]) {
+for (const { name, play, preemptions } of [...SCENARIOS, ...DYING, ...DECLARED, ...INHERITING]) {
   const known = KNOWN_FAILURES[name]
   test(name, (t) => {
     const stage = play(loaded)

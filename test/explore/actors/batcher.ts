@@ -25,7 +25,7 @@ export function batcher(
   way: 'batch' | 'many',
 ): Thread<BatcherState> {
   const { algorithm } = stage
-  const begin: BatcherState = { at: 'reserve', view: stage.view(ring), address: 0 }
+  const begin: BatcherState = { at: 'reserve', view: stage.producerView(ring, index), address: 0 }
 
   function* reserve(state: BatcherState): Steps<string> {
     const { view } = state

@@ -9,16 +9,22 @@ import { Touch } from './touch.js'
 const touch = new Touch('heir')
 
 /**
- * Waits until the consumer has died, wherever it was, and goes on as `openConsumer` does with `takeOver`.
+ * Waits until the consumer has died, wherever it was, and all heirs before, and goes on as `openConsumer` does with `takeOver`.
  * There is one producer; so the position says which record is next, and those that the dead consumer had
  * shown but not released come again.
  */
-export function heir(stage: Stage, ring: number, register: Register, death: number): Thread<ConsumerState> {
+export function heir(
+  stage: Stage,
+  ring: number,
+  register: Register,
+  deaths: readonly number[],
+  name = 'heir',
+): Thread<ConsumerState> {
   const { algorithm } = stage
   const { begin, phases } = consumer(stage, ring, register)
 
   function* mourn(): Steps<string> {
-    yield* touch.wait(death, 0)
+    for (const death of deaths) yield* touch.wait(death, 0)
     return 'take over'
   }
 
@@ -35,7 +41,7 @@ export function heir(stage: Stage, ring: number, register: Register, death: numb
   }
 
   return {
-    name: 'heir',
+    name,
     begin: { ...begin, at: 'mourn' },
     phases: { ...phases, mourn, 'take over': takeOver },
   }

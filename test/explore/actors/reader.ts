@@ -1,5 +1,20 @@
-import { RECORD_BUSY_BIT, RECORD_DISCARD_BIT, RECORD_LENGTH_MASK } from '#dist/abi/record.js'
-import { CLOSED_BIT, DATA_OFFSET, PRODUCER_POSITION, SLEEP_ASLEEP, SLEEP_WORD } from '#dist/abi/region.js'
+import {
+  RECORD_BUSY_BIT,
+  RECORD_DISCARD_BIT,
+  RECORD_LENGTH_MASK,
+  RECORD_PAGE_OFFSET_MASK,
+} from '#dist/abi/record.js'
+import {
+  CLOSED_BIT,
+  CONSUMED_COUNT,
+  CONSUMER_POSITION,
+  CONSUMER_ROUNDS,
+  DATA_OFFSET,
+  LOST_COUNT,
+  PRODUCER_POSITION,
+  SLEEP_ASLEEP,
+  SLEEP_WORD,
+} from '#dist/abi/region.js'
 import type { View } from '#dist/ring/algorithm/index.js'
 import { DONE, type Thread, type ThreadState } from '../machine/behaviour.js'
 import type { Steps } from '../machine/step.js'
@@ -13,8 +28,9 @@ export interface ReaderState extends ThreadState {
   before: number
   /** What it has copied, from its position on. */
   copy: number[]
-  /** How much of the copy is complete records. */
+  /** How much of the copy is complete records, and how many of them are submitted. */
   bytes: number
+  shown: number
 }
 
 /** How many records were submitted before the one of this name; -1 if none is called so. */
@@ -41,6 +57,7 @@ export function reader(stage: Stage, ring: number, numberOf: NumberOf): Thread<R
     before: 0,
     copy: [],
     bytes: 0,
+    shown: 0,
   }
 
   /** Where the oldest record stands now, and how many submitted ones lie before. */
@@ -55,14 +72,17 @@ export function reader(stage: Stage, ring: number, numberOf: NumberOf): Thread<R
 
   function* skipTo(state: ReaderState, oldest: { position: number; before: number }): Steps<void> {
     if (oldest.position <= state.position) return
-    if (oldest.before < state.before) throw new Error('fewer records were overwritten than it has seen')
+    const lost = oldest.before - state.before
+    if (lost < 0) throw new Error('fewer records were overwritten than it has seen')
     state.position = oldest.position
     state.before = oldest.before
-    yield* advance(state)
+    const word = state.view.ring + LOST_COUNT
+    yield* touch.atomicStore(word, (yield* touch.load(word)) + lost)
+    yield* advance(state, 0)
   }
 
-  function* advance({ view, position }: ReaderState): Steps<void> {
-    yield* algorithm.advanceTo(view, position | 0, Math.floor(position / ROUND) | 0, 0, 0)
+  function* advance({ view, position }: ReaderState, consumed: number): Steps<void> {
+    yield* algorithm.advanceTo(view, position | 0, Math.floor(position / ROUND) | 0, consumed, 0)
   }
 
   function* copy(state: ReaderState): Steps<string> {
@@ -106,13 +126,14 @@ export function reader(stage: Stage, ring: number, numberOf: NumberOf): Thread<R
     for (state.bytes = 0; state.bytes < copy.length * 4; state.bytes += RECORD_BYTES) {
       const [header = 0, place = 0, name = 0, complement = 0] = copy.slice(state.bytes / 4)
       if ((header & RECORD_BUSY_BIT) !== 0) break
-      if ((header & ~RECORD_DISCARD_BIT) !== PAYLOAD_BYTES || place !== 3) {
+      if ((header & ~RECORD_DISCARD_BIT) !== PAYLOAD_BYTES || (place & RECORD_PAGE_OFFSET_MASK) !== 3) {
         throw new Error(`0x${header.toString(16)} is no header`)
       }
       if ((header & RECORD_DISCARD_BIT) !== 0) continue
       if (name !== ~complement) throw new Error(`a record is torn: ${name} and ${complement}`)
       if (numberOf(name) !== state.before) throw new Error(`record ${name} is not number ${state.before}`)
       state.before++
+      state.shown++
     }
     state.copy = []
     return state.bytes > 0 ? 'release' : 'copy'
@@ -120,8 +141,10 @@ export function reader(stage: Stage, ring: number, numberOf: NumberOf): Thread<R
 
   function* release(state: ReaderState): Steps<string> {
     state.position += state.bytes
+    const { shown } = state
     state.bytes = 0
-    yield* advance(state)
+    state.shown = 0
+    yield* advance(state, shown)
     return 'copy'
   }
 
@@ -141,4 +164,35 @@ export function reader(stage: Stage, ring: number, numberOf: NumberOf): Thread<R
   }
 
   return { name: 'reader', begin, phases: { copy, check, show, release, doze, sleep, rise } }
+}
+
+/** Waits until the reader has died, wherever it was, and goes on as `openConsumer` and `CopyingReader.consumer` do. */
+export function readingHeir(
+  stage: Stage,
+  ring: number,
+  numberOf: NumberOf,
+  death: number,
+): Thread<ReaderState> {
+  const { begin, phases } = reader(stage, ring, numberOf)
+
+  function* mourn(): Steps<string> {
+    yield* touch.wait(death, 0)
+    return 'take over'
+  }
+
+  function* takeOver(state: ReaderState): Steps<string> {
+    const { ring: base } = state.view
+    yield* stage.algorithm.finishPromise(state.view)
+    const rounds = yield* touch.atomicLoad(base + CONSUMER_ROUNDS)
+    state.position = rounds * ROUND + ((yield* touch.atomicLoad(base + CONSUMER_POSITION)) >>> 0)
+    state.before = (yield* touch.load(base + CONSUMED_COUNT)) + (yield* touch.load(base + LOST_COUNT))
+    yield* stage.algorithm.finishRelease(state.view)
+    return 'copy'
+  }
+
+  return {
+    name: 'heir',
+    begin: { ...begin, at: 'mourn' },
+    phases: { ...phases, mourn, 'take over': takeOver },
+  }
 }

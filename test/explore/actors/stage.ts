@@ -22,6 +22,8 @@ export interface RingPlan {
   readonly flags?: number
   /** Whether dropped records are counted. */
   readonly countsDrops?: boolean
+  /** Whether consumed and lost records are counted. */
+  readonly countsConsumed?: boolean
 }
 
 /** Owner word of a slot of a recoverable ring. */
@@ -116,6 +118,7 @@ export class Stage {
       evidence: 0,
       board: this.board,
       countsDrops: plan.countsDrops === true,
+      countsConsumed: plan.countsConsumed === true,
       countsAttempts: ((plan.flags ?? 0) & region.RING_FLAG_RECOVERABLE) !== 0,
     }
     return view as unknown as View

@@ -26,6 +26,10 @@ export class Touch {
     return this.#step('atomicStore', address, value)
   }
 
+  compareExchange(address: number, expected: number, value: number): Steps<number> {
+    return this.#step('compareExchange', address, expected, value)
+  }
+
   notify(address: number, count = 0xffff_ffff): Steps<number> {
     return this.#step('notify', address, count)
   }

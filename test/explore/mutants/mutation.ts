@@ -12,8 +12,9 @@ import { placeOf } from '../search/races.js'
  *   buffer: what a machine does with stores that are not sequentially consistent.
  * - `held back`: it writes only after the thread's next atomic write. That is what a machine may do with
  *   plain stores before an atomic one that does not release.
+ * - `overtaken`: it writes only after the thread's next write: the other order of two stores. Only where it is asked for.
  */
-export type Fault = 'left out' | 'stale' | 'split' | 'late' | 'held back'
+export type Fault = 'left out' | 'stale' | 'split' | 'late' | 'held back' | 'overtaken'
 
 const READS: readonly Fault[] = ['stale']
 const PLAIN_WRITES: readonly Fault[] = ['left out', 'held back']
@@ -41,6 +42,7 @@ export const FAULTS: { readonly [O in Operation]: readonly Fault[] } = {
 export function mutation(place: string, fault: Fault): Change {
   return (steps, state) => {
     if (fault === 'late') return delayed(steps, state, place, isWrite, 'before')
+    if (fault === 'overtaken') return delayed(steps, state, place, isWrite, 'after')
     if (fault === 'held back') return delayed(steps, state, place, isAtomicWrite, 'after')
     return replaced(steps, (step) => (placeOf(step) === place ? WRONG[fault](step) : right(step)))
   }

@@ -1,12 +1,14 @@
 import type { Mutant } from './hunt.js'
 import type { Fault } from './mutation.js'
 
-/** Faults that cannot be noticed, by the names of their places, and why not. */
-const SURVIVORS: readonly {
+interface Survivor {
   readonly why: string
   readonly places: RegExp
   readonly faults: readonly Fault[]
-}[] = [
+}
+
+/** Faults that cannot be noticed, by the names of their places, and why not. */
+const SURVIVORS: readonly Survivor[] = [
   {
     why: 'called listening though awake: whoever rings notifies for nothing',
     places: /^\[B4\] stopListening and$/,
@@ -90,15 +92,51 @@ const SURVIVORS: readonly {
   },
 ]
 
+/** Those of recovering from the dead. */
+const SURVIVORS_OF_RECOVERY: readonly Survivor[] = [
+  {
+    why: 'no read comes between it and the next write, so it is not late',
+    places:
+      /^(\[T8\] beginPromised atomicStore|\[C7\] keepRelease atomicStore|keepRelease atomicStore 2|\[R6\] finishOverwrite atomicStore 4|\[D[45]\] \w+ atomicStore)$/,
+    faults: ['late'],
+  },
+  {
+    why: 'the same was stored plainly before; atomic it is for the consumer that reads the counter, as [D1]',
+    places: /^\[D4\] keepPromise atomicStore$/,
+    faults: ['left out'],
+  },
+  {
+    why: 'under the lock nobody reserves: the name beside a busy word that was just read is still that one',
+    places: /^\[R5\] takeBack compareExchangePair$/,
+    faults: ['split'],
+  },
+  {
+    why: 'what was promised is done again by who comes next, and changes nothing',
+    places: /^keepRelease store$/,
+    faults: ['held back'],
+  },
+]
+
 /** Why nobody can notice a mutant; undefined if somebody should. */
-export function whyNot({ place, fault }: Mutant): string | undefined {
-  return SURVIVORS.find(({ places, faults }) => places.test(place.name) && faults.includes(fault))?.why
+export function whyNot(mutant: Mutant): string | undefined {
+  return excuse(SURVIVORS, mutant)
+}
+
+/** The same of what recovers, or is recovered from. */
+export function whyNotRecovering(mutant: Mutant): string | undefined {
+  return excuse(SURVIVORS_OF_RECOVERY, mutant)
+}
+
+function excuse(survivors: readonly Survivor[], { place, fault }: Mutant): string | undefined {
+  return survivors.find(({ places, faults }) => places.test(place.name) && faults.includes(fault))?.why
 }
 
 /** Entries that no mutant belongs to. */
-export function unusedExcuses(mutants: readonly Mutant[]): string[] {
-  return SURVIVORS.filter(
-    ({ places, faults }) =>
-      !mutants.some(({ place, fault }) => places.test(place.name) && faults.includes(fault)),
-  ).map(({ why, places }) => `${places}: ${why}`)
+export function unusedExcuses(mutants: readonly Mutant[], of: 'all' | 'recovery' = 'all'): string[] {
+  return (of === 'all' ? SURVIVORS : SURVIVORS_OF_RECOVERY)
+    .filter(
+      ({ places, faults }) =>
+        !mutants.some(({ place, fault }) => places.test(place.name) && faults.includes(fault)),
+    )
+    .map(({ why, places }) => `${places}: ${why}`)
 }

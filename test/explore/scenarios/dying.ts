@@ -1,55 +1,64 @@
 import {
   CLOSED_BIT,
-  JOURNAL_ABANDONED,
-  LOCK_WORD,
-  OVERWRITE_POSITION,
-  OVERWRITING,
   PRODUCER_POSITION,
+  RING_FLAG_LOST_RECORDS,
   RING_FLAG_OVERWRITE,
   RING_FLAG_OWNERS,
   RING_FLAG_RECOVERABLE,
-  SLOT_ATTEMPTED,
   SLOT_BYTES,
-  SLOT_DISCARDED,
-  SLOT_DROPPED,
-  SLOT_JOURNAL,
   SLOT_OWNER,
-  SLOT_REFUSED,
-  SLOT_SUBMITTED,
   SLOTS_OFFSET,
 } from '#dist/abi/region.js'
-import { type CommitterState, lateCommitter } from '../actors/committer.js'
-import { type ConsumerState, consumer } from '../actors/consumer.js'
-import { stateOf, stillAsleep } from '../actors/ends.js'
-import { type ProducerState, producer, type WhenFull } from '../actors/producer.js'
+import { batcher } from '../actors/batcher.js'
+import { closer } from '../actors/closer.js'
+import { consumer } from '../actors/consumer.js'
+import { stillAsleep } from '../actors/ends.js'
+import { holder } from '../actors/holder.js'
+import { producer, type WhenFull } from '../actors/producer.js'
 import { type RecordPlan, Register } from '../actors/records.js'
 import { rescuer } from '../actors/rescuer.js'
 import { type RingPlan, Stage } from '../actors/stage.js'
 import { Touch } from '../actors/touch.js'
 import type { Thread, ThreadState } from '../machine/behaviour.js'
 import type { Steps } from '../machine/step.js'
-import type { End } from '../search/search.js'
+import { whatIsLeft } from './ledger.js'
 import type { Scenario } from './scenario.js'
 import { discarded, plain, sending } from './sending.js'
-import { takingOver } from './special.js'
 
-const ring: RingPlan = { order: 'lock', flags: RING_FLAG_RECOVERABLE | RING_FLAG_OWNERS }
-const OVERWRITING_FLAGS = RING_FLAG_RECOVERABLE | RING_FLAG_OWNERS | RING_FLAG_OVERWRITE
+const FLAGS = RING_FLAG_RECOVERABLE | RING_FLAG_OWNERS
+const ring: RingPlan = { order: 'lock', flags: FLAGS }
 const tight: RingPlan = { ...ring, size: 32 }
+const overwriting: RingPlan = { ...tight, flags: FLAGS | RING_FLAG_OVERWRITE }
+const telling: RingPlan = { ...ring, flags: FLAGS | RING_FLAG_LOST_RECORDS }
 
-/** Threads that die between any two steps, and others that recover from it. */
+/** Producers that die between any two steps, and others that recover from it. */
 export const DYING: readonly Scenario[] = [
   sending('recoverable: two records', ring, [plain(2)]),
   sending('recoverable: two producers', ring, [plain(1), plain(1)]),
-  takingOver('recoverable: a consumer that dies', ring, plain(2)),
   dying('a producer that dies, and the consumer', [plain(1)], { consumed: true }),
   dying('a producer that dies, discarding', [[discarded]], { consumed: true }),
   dying('a producer that dies, of two', [plain(1), plain(1)], {}),
   dying('a producer that dies, and who recovers', [plain(1)], { rescuers: 2 }),
   dying('a producer that dies where there is no room', [plain(3)], { ring: tight, whenFull: 'give up' }),
   dying('a producer that dies, and two who recover at once', [plain(1)], { rescuers: 'at once' }),
-  dying('a producer that dies, overwriting', [plain(3)], { ring: { ...tight, flags: OVERWRITING_FLAGS } }),
-  committingLate('a record that is committed late'),
+  dying('a producer that dies, overwriting', [plain(3)], { ring: overwriting }),
+  dying('a producer that dies, overwriting, and who recovers', [plain(3)], {
+    ring: overwriting,
+    rescuers: 2,
+  }),
+  dying('a producer that dies, overwriting, of two', [plain(2), plain(1)], {
+    ring: overwriting,
+    whenFull: 'give up',
+  }),
+  dying('a producer that dies, in a batch', [plain(2)], { way: 'batch', consumed: true }),
+  dying('a producer that dies, outputting many', [plain(2)], { way: 'many', consumed: true }),
+  dying('a producer that dies, holding two', [plain(2)], { way: 'two at once' }),
+  dying('a producer that dies, telling of losses', [plain(1)], {
+    ring: telling,
+    way: 'telling',
+    consumed: true,
+  }),
+  dying('a producer that dies, of a ring that is closed', [plain(1)], { closed: true, whenFull: 'give up' }),
 ]
 
 interface DyingOptions {
@@ -57,11 +66,14 @@ interface DyingOptions {
   readonly consumed?: boolean
   readonly rescuers?: 1 | 2 | 'at once'
   readonly whenFull?: WhenFull
+  /** How the producer that dies sends its records. Default: one after the other. */
+  readonly way?: 'batch' | 'many' | 'two at once' | 'telling'
+  readonly closed?: boolean
 }
 
 /** The first producer dies; if there are two rescuers, the first of them may die, too. */
 function dying(name: string, plans: readonly RecordPlan[][], options: DyingOptions): Scenario {
-  const { ring: plan = ring, consumed = false, rescuers = 1, whenFull = 'wait' } = options
+  const { ring: plan = ring, consumed = false, rescuers = 1, closed = false } = options
   return {
     name: `recoverable: ${name}`,
     play: (loaded) => {
@@ -69,10 +81,10 @@ function dying(name: string, plans: readonly RecordPlan[][], options: DyingOptio
       const register = new Register(plans)
       const death = stage.word('death of the producer')
       const second = stage.word('death of the rescuer')
-      const threads = plans.map((each, index) => producer(stage, 0, index, each, whenFull))
-      const [first, ...others] = threads.map((thread, index) =>
-        index === 0 ? mortal(thread, stage.word('birth'), death) : thread,
-      )
+      const victim = mortal(sender(stage, plans[0] ?? [], options), stage.word('birth'), death)
+      const others = plans
+        .slice(1)
+        .map((each, index) => producer(stage, 0, index + 1, each, options.whenFull))
       const helper = rescuer(stage, 0, plans.length, [0], [death])
       const crew =
         rescuers === 1
@@ -84,8 +96,9 @@ function dying(name: string, plans: readonly RecordPlan[][], options: DyingOptio
                 rescuer(stage, 0, plans.length + 1, [0, plans.length], [death, second]),
               ]
       const readers = consumed ? [consumer(stage, 0, register)] : []
+      const closers = closed ? [closer(stage, 0)] : []
       const names = ['consumer', ...crew.map(({ name }) => name)]
-      return stage.play([first as (typeof threads)[0], ...others, ...crew, ...readers], (ends, read) => {
+      return stage.play([victim, ...others, ...crew, ...readers, ...closers], (ends, read) => {
         const asleep = stillAsleep(ends, names)
         if (asleep) return asleep
         const dead = ends.filter(({ how }) => how === 'dead').length
@@ -93,10 +106,22 @@ function dying(name: string, plans: readonly RecordPlan[][], options: DyingOptio
         if (dead > Number(rescuers)) return undefined
         const owner = read(stage.address(0, SLOTS_OFFSET + SLOT_BYTES + SLOT_OWNER))
         if (dead > 0 && ends[0]?.how === 'dead' && owner !== 0) return 'the slot is not free'
-        return whatIsLeft(stage, read, plans.length, ends, consumed)
+        const isClosed = (read(stage.address(0, PRODUCER_POSITION)) & CLOSED_BIT) !== 0
+        if (isClosed !== closed) return 'the ring is open again'
+        return whatIsLeft(stage, read, plans.length, ends, consumed, options.way === 'two at once' ? 2 : 1)
       })
     },
   }
+}
+
+/** The producer that dies. */
+function sender(stage: Stage, plan: readonly RecordPlan[], { way, whenFull }: DyingOptions): Thread {
+  if (way === 'batch' || way === 'many') return batcher(stage, 0, 0, plan.length, way)
+  if (way === 'two at once') return holder(stage, 0, 0)
+  const thread = producer(stage, 0, 0, plan, whenFull)
+  // As if it had dropped a record before.
+  if (way === 'telling') Object.assign(thread.begin.view, { unreported: 1 })
+  return thread
 }
 
 const touch = new Touch('mortal')
@@ -109,68 +134,4 @@ function mortal<S extends ThreadState>(thread: Thread<S>, birth: number, death: 
     return begin.at
   }
   return { ...thread, begin: { ...begin, at: 'born' }, phases: { ...phases, born }, diesAt: death }
-}
-
-/** Every attempt has come to something, nobody holds the lock, and what was submitted has come. */
-function whatIsLeft(
-  stage: Stage,
-  read: (address: number) => number,
-  producers: number,
-  ends: readonly End[],
-  consumed: boolean,
-): string | undefined {
-  const at = (offset: number) => read(stage.address(0, offset))
-  if (at(LOCK_WORD) !== 0) return `the lock word says ${at(LOCK_WORD)}`
-  if (at(OVERWRITING) !== at(OVERWRITE_POSITION)) return 'what was to be overwritten is not'
-  let submitted = 0
-  for (let slot = 1; slot <= producers; slot++) {
-    const counter = (offset: number) => at(SLOTS_OFFSET + slot * SLOT_BYTES + offset)
-    const abandoned = counter(SLOT_JOURNAL + JOURNAL_ABANDONED)
-    if (counter(SLOT_JOURNAL) !== 0) return `the journal of slot ${slot} is left`
-    const known = [SLOT_SUBMITTED, SLOT_DISCARDED, SLOT_DROPPED, SLOT_REFUSED].map(counter)
-    const sum = known.reduce((total, each) => total + each, abandoned)
-    if (sum !== counter(SLOT_ATTEMPTED))
-      return `slot ${slot}: ${counter(SLOT_ATTEMPTED)} attempted, ${sum} known`
-    if (abandoned < 0 || abandoned > 1) return `slot ${slot}: ${abandoned} abandoned`
-    submitted += counter(SLOT_SUBMITTED)
-  }
-  if (!consumed) return undefined
-  const { next, position } = stateOf<ConsumerState>(ends, 'consumer')
-  const come = next.reduce((total, each) => total + each, 0)
-  const isFinished = ends.some(({ name, how }) => name === 'consumer' && how === 'done')
-  if (!isFinished && position !== (at(PRODUCER_POSITION) & ~CLOSED_BIT)) return 'the consumer is held up'
-  return isFinished || come === submitted ? undefined : `${submitted} submitted, ${come} came`
-}
-
-/**
- * A producer that is declared gone though it lives: what it commits is there, or taken back; and never is what
- * another has reserved in its place committed by it.
- */
-function committingLate(name: string): Scenario {
-  return {
-    name: `recoverable: ${name}`,
-    preemptions: 3,
-    play: (loaded) => {
-      const stage = new Stage(loaded, tight)
-      const register = new Register([plain(1), plain(2)])
-      const late = lateCommitter(stage, 0, 0)
-      const threads = [
-        late,
-        producer(stage, 0, 1, plain(2), 'give up'),
-        rescuer(stage, 0, 2, [0], 'declared'),
-        consumer(stage, 0, register),
-      ]
-      return stage.play(threads, (ends) => {
-        const { answer } = stateOf<CommitterState>(ends, late.name)
-        const asleep = stillAsleep(ends, ['consumer'])
-        if (asleep) return asleep
-        const { next } = stateOf<ConsumerState>(ends, 'consumer')
-        const done = ends.some(({ name, how }) => name === 'consumer' && how === 'done')
-        if (done || next[0] === 1) return answer === 0 ? undefined : 'a record came whose commit was refused'
-        const { sent } = stateOf<ProducerState>(ends, 'producer 2')
-        if (next[1] !== sent) return `of producer 2 came ${next[1]}, not ${sent}`
-        return answer !== 0 ? undefined : 'a record was committed and never came'
-      })
-    },
-  }
 }

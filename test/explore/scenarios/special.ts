@@ -54,7 +54,7 @@ export function takingOver(
       const register = new Register([plan])
       const death = stage.word('death of the consumer')
       const mortal = { ...consumer(stage, 0, register), diesAt: death }
-      const threads = [mortal, producer(stage, 0, 0, plan, whenFull), heir(stage, 0, register, death)]
+      const threads = [mortal, producer(stage, 0, 0, plan, whenFull), heir(stage, 0, register, [death])]
       // If it came to its end alive, the heir waits for ever, as it should.
       const play = stage.play(threads, (ends) => stillAsleep(ends, ends[0]?.how === 'done' ? ['heir'] : []))
       return { ...play, maySpin: whenFull === 'try again' }

@@ -36,7 +36,7 @@ const ALLOWED: readonly { readonly races: readonly RegExp[]; readonly why: strin
       /^accounted load × copy store$/,
       /^breakPromise store × keepPromise (load|store)$/,
       /^promise store × recoverSlot load$/,
-      /^\[S6\] publishPromised compareExchangePair × (takeBack load 3|beginPromised store)$/,
+      /^\[S6\] publishPromised compareExchangePair × (takeBack load 2|beginPromised store)$/,
       /^(\[R5\] takeBack compareExchangePair|\[S6\] publishPromised compareExchangePair) × (isOwn load|busyWord load( 2)?)$/,
       /^(\[T8\] beginPromised atomicStore|beginPromised store) × (isOwn load|busyWord load( 2)?)$/,
     ],

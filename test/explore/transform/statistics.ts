@@ -7,6 +7,8 @@ export interface Counting {
   readonly countsDrops?: boolean
   /** Whether what comes of every attempt is counted, because it is to be exact. */
   readonly countsAttempts?: boolean
+  /** Whether consumed and lost records are counted, because who comes next goes on from there. */
+  readonly countsConsumed?: boolean
 }
 
 /**
@@ -15,9 +17,10 @@ export interface Counting {
  */
 export function isStatistic(
   address: number,
-  { ring, countsDrops = false, countsAttempts = false }: Counting,
+  { ring, countsDrops = false, countsAttempts = false, countsConsumed = false }: Counting,
 ): boolean {
   const offset = address - (ring >>> 0)
+  if (countsConsumed && consumed.has(offset)) return false
   if (counters.has(offset)) return true
   if (offset < region.SLOTS_OFFSET || offset >= slotsEnd) return false
   const inSlot = (offset - region.SLOTS_OFFSET) % region.SLOT_BYTES
@@ -36,10 +39,15 @@ const COUNTERS = [
   'SPURIOUS_COUNT',
 ]
 
+const counters = wordsOf(COUNTERS)
+const consumed = wordsOf(['CONSUMED_COUNT', 'LOST_COUNT'])
+
 /** Both words of each. */
-const counters = new Set(
-  COUNTERS.flatMap((name) => {
-    const offset = (region as Readonly<Record<string, unknown>>)[name]
-    return typeof offset === 'number' ? [offset, offset + 4] : []
-  }),
-)
+function wordsOf(names: readonly string[]): Set<number> {
+  return new Set(
+    names.flatMap((name) => {
+      const offset = (region as Readonly<Record<string, unknown>>)[name]
+      return typeof offset === 'number' ? [offset, offset + 4] : []
+    }),
+  )
+}
