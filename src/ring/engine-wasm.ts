@@ -17,7 +17,8 @@ export function createWasmEngine({ memory, size, flags, ringBell }: EngineTarget
   const { address } = memory
   if (!wasm || memory.wasm === undefined) throw new TypeError('the ring does not lie in WebAssembly memory')
   compiled ??= new wasm.Module(Uint8Array.from(atob(RING_WASM_BASE64), (char) => char.charCodeAt(0)))
-  const notify = (at: number, count: number) => memory.notify(at >>> 2, count)
+  // Words of WebAssembly arrive as signed numbers: all of them would be none.
+  const notify = (at: number, count: number) => memory.notify(at >>> 2, count >>> 0)
   const instance = new wasm.Instance(compiled, { env: { memory: memory.wasm, ringBell, notify } })
   const exports = instance.exports as Exports
   exports.configure(address, size, flags)
