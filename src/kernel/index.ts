@@ -31,6 +31,7 @@ export {
 export { KernelMap, type UpdateMode } from './map.js'
 export type { MapInfo } from './map-info.js'
 export type { MapType } from './map-type.js'
+export { MappedArray, type MappedOptions } from './mapped-array.js'
 export { mapIds, type OpenMapOptions, openMapByFd, openMapById, openPinnedMap } from './open-map.js'
 export { openPinnedProgram, openProgramByFd, openProgramById } from './open-program.js'
 export type { RingMapPlace } from './open-ring-map.js'
@@ -42,4 +43,5 @@ export {
   type TestRunResult,
 } from './program.js'
 export type { ProgramType } from './program-type.js'
+export { type Layout, type NumberType, TypedMap, typedMap, type ValueOf } from './typed-map.js'
 export { openUserRing, UserRing } from './user-ring.js'

@@ -7,6 +7,7 @@ import { Attributes, bpf, tryBpf } from './bpf.js'
 import type { BpfCommand } from './command.js'
 import { type MapInfo, readFdinfo, readMapInfo } from './map-info.js'
 import { holdsMaps, isPerCpu } from './map-type.js'
+import { type MappedArray, type MappedOptions, mapArray } from './mapped-array.js'
 import { possibleCpus } from './possible-cpus.js'
 
 /** What an update does with keys that are there: anything, only new ones, only old ones. */
@@ -61,6 +62,63 @@ export class KernelMap {
   /** The value of a key, or undefined if there is none. */
   lookup(key: Uint8Array): Uint8Array<ArrayBuffer> | undefined {
     return this.#take('BPF_MAP_LOOKUP_ELEM', key)
+  }
+
+  /**
+   * The values of a key in a per-CPU map, one for each possible processor, by its number: also for those that are
+   * not there at the moment. Undefined if there is no such key.
+   *
+   * @throws RingbufError ERR_INVALID_ARGUMENT if the map has one value for all; ERR_SYSTEM
+   */
+  lookupPerCpu(key: Uint8Array): Uint8Array<ArrayBuffer>[] | undefined {
+    const { type, valueSize } = this.info
+    if (!isPerCpu(type)) {
+      throw new RingbufError(
+        'ERR_INVALID_ARGUMENT',
+        `${this.#what}: of type ${type}, which has one value for all processors`,
+        { value: type },
+      )
+    }
+    const all = this.lookup(key)
+    if (!all) return undefined
+    const stride = Math.ceil(valueSize / 8) * 8
+    return Array.from({ length: all.length / stride }, (_, cpu) =>
+      all.subarray(cpu * stride, cpu * stride + valueSize),
+    )
+  }
+
+  /**
+   * The sum of a counter over all processors: what a program counts for itself on each, like drops. Values of 4
+   * or 8 bytes, without a sign. The sum is no moment's: processors count on while it is read. Undefined if there
+   * is no such key.
+   *
+   * @throws RingbufError ERR_INVALID_ARGUMENT if values are no such numbers, or the map has one value for all;
+   *   ERR_SYSTEM
+   */
+  sumPerCpu(key: Uint8Array): bigint | undefined {
+    const { valueSize } = this.info
+    if (valueSize !== 4 && valueSize !== 8) {
+      throw new RingbufError(
+        'ERR_INVALID_ARGUMENT',
+        `${this.#what}: a counter has 4 or 8 bytes, not ${valueSize}`,
+        { value: valueSize, limit: 8 },
+      )
+    }
+    return this.lookupPerCpu(key)?.reduce((sum, value) => {
+      const data = new DataView(value.buffer, value.byteOffset, valueSize)
+      return sum + (valueSize === 8 ? data.getBigUint64(0, true) : BigInt(data.getUint32(0, true)))
+    }, 0n)
+  }
+
+  /**
+   * Maps the values of an array into this process. Only arrays that were made with BPF_F_MMAPABLE (1024); while
+   * one is mapped 'read-write' it cannot be frozen.
+   *
+   * @throws RingbufError ERR_INVALID_ARGUMENT if it is no array; ERR_SYSTEM: EINVAL without the flag, EPERM to
+   *   write when it was frozen; ERR_NOT_SUPPORTED; ERR_RESOURCE_CLOSED
+   */
+  mapped(options: MappedOptions = {}): MappedArray {
+    return mapArray(this.#system, this.fd, this.info, options)
   }
 
   /** The value of a key, which is gone then; undefined if there is none. Not all types can. */
