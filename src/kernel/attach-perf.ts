@@ -7,6 +7,7 @@ import type { System } from '../system/system.js'
 import { readNumber } from './attach.js'
 import { Attachment } from './attachment.js'
 import { Attributes, bpf } from './bpf.js'
+import { checkHolder, checkPath, checkText } from './check-argument.js'
 import { symbolOffset } from './elf-symbol.js'
 import type { KernelProgram } from './program.js'
 
@@ -30,12 +31,22 @@ export interface AttachTracepointOptions {
 export function attachTracepoint(
   program: KernelProgram,
   tracepoint: string | number,
-  { tracefs = '/sys/kernel/tracing' }: AttachTracepointOptions = {},
+  options: AttachTracepointOptions = {},
 ): Attachment {
-  if (typeof tracepoint !== 'string' && !(Number.isInteger(tracepoint) && tracepoint > 0)) {
-    throw new RingbufError('ERR_INVALID_ARGUMENT', `${String(tracepoint)} is no tracepoint`, {
-      value: String(tracepoint),
-    })
+  checkHolder('program', program)
+  checkOptions('options', options)
+  const { tracefs = '/sys/kernel/tracing' } = options
+  checkPath('tracefs', tracefs)
+  const isTracepoint =
+    typeof tracepoint === 'string'
+      ? /^[A-Za-z0-9_]+\/[A-Za-z0-9_]+$/.test(tracepoint)
+      : Number.isInteger(tracepoint) && tracepoint > 0
+  if (!isTracepoint) {
+    throw new RingbufError(
+      'ERR_INVALID_ARGUMENT',
+      `tracepoint ${JSON.stringify(tracepoint) ?? 'undefined'} must be a group and a name, like sched/sched_process_exec, or an id`,
+      { value: String(tracepoint) },
+    )
   }
   const system = loadSystem()
   const id =
@@ -72,7 +83,10 @@ export interface AttachUprobeOptions {
  */
 export function attachUprobe(program: KernelProgram, options: AttachUprobeOptions): Attachment {
   checkOptions('options', options)
+  checkHolder('program', program)
   const { path, symbol, returns = false, pid = -1 } = options
+  checkPath('path', path)
+  if (symbol !== undefined) checkText('symbol', symbol, SYMBOL_MOST, 1)
   if ((symbol === undefined) === (options.offset === undefined)) {
     throw new RingbufError('ERR_INVALID_ARGUMENT', `a uprobe wants a symbol, or an offset: one of the two`)
   }
@@ -101,6 +115,9 @@ export function attachUprobe(program: KernelProgram, options: AttachUprobeOption
   })
   return linkTo(system, program, event, what)
 }
+
+/** Bytes; names of C++ are long. */
+const SYMBOL_MOST = 65535
 
 interface EventParts {
   readonly type: number

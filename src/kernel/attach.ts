@@ -1,4 +1,5 @@
 /** Attaching programs to what they are to see. */
+import { checkChoice, checkOptions } from '../abi/check.js'
 import { RingbufError } from '../abi/error.js'
 import { O_CLOEXEC, O_RDONLY } from '../system/constants.js'
 import { Descriptor } from '../system/descriptor.js'
@@ -7,6 +8,7 @@ import { loadSystem } from '../system/load-system.js'
 import type { System } from '../system/system.js'
 import { Attachment } from './attachment.js'
 import { Attributes, bpf } from './bpf.js'
+import { checkDescriptor, checkHolder, checkText } from './check-argument.js'
 import type { KernelProgram } from './program.js'
 
 /**
@@ -16,6 +18,8 @@ import type { KernelProgram } from './program.js'
  * @throws RingbufError ERR_SYSTEM: ENOENT when there is no such tracepoint
  */
 export function attachRawTracepoint(program: KernelProgram, name: string): Attachment {
+  checkHolder('program', program)
+  checkText('raw tracepoint', name, RAW_TRACEPOINT_MOST, 1)
   const system = loadSystem()
   const what = `raw tracepoint '${name}'`
   const attributes = new Attributes(system, 16).path(0, name).u32(8, program.fd)
@@ -26,6 +30,9 @@ export function attachRawTracepoint(program: KernelProgram, name: string): Attac
   })
   return Attachment.by(what, new Descriptor(system, fd, what))
 }
+
+/** The kernel reads 128 bytes, and the last of them is zero. */
+const RAW_TRACEPOINT_MOST = 127
 
 const SOL_SOCKET = 1
 const SO_ATTACH_BPF = 50
@@ -38,11 +45,8 @@ const SO_DETACH_BPF = 27
  * @param fd descriptor of the socket, which must be yours, and stay open
  */
 export function attachToSocket(program: KernelProgram, fd: number): Attachment {
-  if (!Number.isInteger(fd) || fd < 0) {
-    throw new RingbufError('ERR_INVALID_ARGUMENT', `${String(fd)} is no descriptor of a socket`, {
-      value: String(fd),
-    })
-  }
+  checkHolder('program', program)
+  checkDescriptor('socket', fd)
   const system = loadSystem()
   const what = `socket ${fd}`
   if (attachedSockets.has(fd)) {
@@ -87,8 +91,11 @@ export interface AttachXdpOptions {
 export function attachXdp(
   program: KernelProgram,
   networkInterface: string,
-  { mode }: AttachXdpOptions = {},
+  options: AttachXdpOptions = {},
 ): Attachment {
+  checkOptions('options', options)
+  const { mode } = options
+  if (mode !== undefined) checkChoice('mode', mode, ['generic'])
   const flags = mode === 'generic' ? XDP_FLAGS_SKB_MODE : 0
   return link(program, `XDP of '${networkInterface}'`, {
     type: BPF_XDP,
@@ -133,6 +140,7 @@ interface LinkTo {
 
 /** A link of the kernel: it attaches for as long as its descriptor is open. */
 function link(program: KernelProgram, what: string, { type, target, flags = 0, hints }: LinkTo): Attachment {
+  checkHolder('program', program)
   const system = loadSystem()
   const attributes = new Attributes(system, 16)
     .u32(0, program.fd)
@@ -144,7 +152,7 @@ function link(program: KernelProgram, what: string, { type, target, flags = 0, h
 }
 
 function interfaceIndex(system: System, name: string): number {
-  if (!/^[^/\0\s]{1,15}$/.test(name) || name.startsWith('.')) {
+  if (typeof name !== 'string' || !/^[^/\0\s]{1,15}$/.test(name) || name.startsWith('.')) {
     throw new RingbufError('ERR_INVALID_ARGUMENT', `'${String(name)}' is no name of a network interface`, {
       value: String(name),
       limit: 15,

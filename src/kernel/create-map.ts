@@ -5,7 +5,7 @@ import { parseBytes, type Size } from '../memory/size.js'
 import { Descriptor } from '../system/descriptor.js'
 import { loadSystem } from '../system/load-system.js'
 import { Attributes, bpf } from './bpf.js'
-import { checkObjectName } from './check-name.js'
+import { checkHolder, checkObjectName, checkWord } from './check-argument.js'
 import { KernelMap } from './map.js'
 import { holdsMaps, MAP_TYPES, type MapType } from './map-type.js'
 
@@ -53,13 +53,13 @@ export function createMap(options: CreateMapOptions): KernelMap {
   checkObjectName(name)
   const isRing = type === 'ringbuf' || type === 'user_ringbuf'
   const { keySize = isRing ? 0 : 4, valueSize = isRing ? 0 : 4 } = options
-  const flags = (options.flags ?? 0) | (numaNode === undefined ? 0 : BPF_F_NUMA_NODE)
-  for (const [what, value] of Object.entries({ keySize, valueSize, maxEntries, numaNode: numaNode ?? 0 })) {
-    checkWord(what, value)
-  }
+  const words = { keySize, valueSize, maxEntries, flags: options.flags ?? 0, numaNode: numaNode ?? 0 }
+  for (const [what, value] of Object.entries(words)) checkWord(what, value)
+  const flags = words.flags | (numaNode === undefined ? 0 : BPF_F_NUMA_NODE)
   if (holdsMaps(type) && inner === undefined) {
     throw new RingbufError('ERR_INVALID_ARGUMENT', `a map of type ${type} needs \`inner\`, a map to go by`)
   }
+  if (inner !== undefined) checkHolder('inner', inner)
   const system = loadSystem()
   const attributes = new Attributes(system, 72)
     .u32(0, MAP_TYPES[type])
@@ -74,7 +74,7 @@ export function createMap(options: CreateMapOptions): KernelMap {
   const fd = bpf(system, 'BPF_MAP_CREATE', attributes, what, {
     EINVAL: whyInvalid(isRing, flags),
     ENOMEM: 'there is not so much memory',
-    E2BIG: 'this kernel has no rings so large',
+    E2BIG: isRing ? 'this kernel has no rings so large' : 'it is larger than this kernel allows',
     EPERM: 'needs CAP_BPF',
   })
   const file = new Descriptor(system, fd, what)
@@ -104,18 +104,6 @@ function bytesOf(options: CreateRingMapOptions): number {
   throw new RingbufError('ERR_RING_SIZE', `ring size ${String(options.size)} is no number of bytes`, {
     value: String(options.size),
   })
-}
-
-function checkWord(what: string, value: number): void {
-  if (Number.isInteger(value) && value >= 0 && value <= 0xffff_ffff) return
-  throw new RingbufError(
-    'ERR_INVALID_ARGUMENT',
-    `${what} ${String(value)} must be a whole number below 2^32`,
-    {
-      value: String(value),
-      limit: 0xffff_ffff,
-    },
-  )
 }
 
 function whyInvalid(isRing: boolean, flags: number): string {

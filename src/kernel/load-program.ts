@@ -3,10 +3,11 @@ import { EAGAIN, ENOSPC } from '../abi/errno.js'
 import { errnoName } from '../abi/errno-names.js'
 import { RingbufError } from '../abi/error.js'
 import { link, type Program } from '../bytecode/program.js'
+import { SLOT_BYTES } from '../bytecode/slot.js'
 import { Descriptor } from '../system/descriptor.js'
 import { loadSystem } from '../system/load-system.js'
 import { Attributes, tryBpf } from './bpf.js'
-import { checkObjectName } from './check-name.js'
+import { checkDescriptor, checkHolder, checkObjectName, checkText, checkWord } from './check-argument.js'
 import { loadFunctionTypes } from './function-types.js'
 import { KernelProgram } from './program.js'
 import { PROGRAM_TYPES, type ProgramType } from './program-type.js'
@@ -67,6 +68,16 @@ export function loadProgram(options: LoadProgramOptions): KernelProgram {
     })
   }
   checkObjectName(name)
+  checkProgram(program)
+  checkOptions('maps', maps)
+  const { license = '', expectedAttachType = 0, flags = 0 } = options
+  checkText('license', license, LICENSE_MOST)
+  checkWord('expectedAttachType', expectedAttachType)
+  checkWord('flags', flags)
+  for (const [map, place] of Object.entries(maps)) {
+    if (typeof place === 'number') checkDescriptor(`map '${map}'`, place)
+    else checkHolder(`map '${map}'`, place)
+  }
   const system = loadSystem()
   const text = link(program, ({ name }) => {
     const map = Object.hasOwn(maps, name) ? maps[name] : undefined
@@ -76,10 +87,9 @@ export function loadProgram(options: LoadProgramOptions): KernelProgram {
   const types = loadFunctionTypes(system, program)
   try {
     const load = (log?: Uint8Array) => {
-      const { license = '', expectedAttachType = 0, flags = 0 } = options
       const attributes = new Attributes(system, LOAD_BYTES)
         .u32(0, PROGRAM_TYPES[type])
-        .u32(4, text.length / 8)
+        .u32(4, text.length / SLOT_BYTES)
         .pointer(8, text)
         .path(16, license)
         .u32(44, flags)
@@ -103,6 +113,27 @@ export function loadProgram(options: LoadProgramOptions): KernelProgram {
   } finally {
     types?.btf.close()
   }
+}
+
+/** The kernel reads 128 bytes, and the last of them is zero. */
+const LICENSE_MOST = 127
+
+/** Whether it can be the text of a program. Whatever else is wrong with it the kernel says better. */
+function checkProgram(program: Program): void {
+  checkOptions('program', program)
+  const { bytes, relocations, labels } = program
+  if (!(bytes instanceof Uint8Array) || !Array.isArray(relocations) || !Array.isArray(labels)) {
+    throw new RingbufError(
+      'ERR_INVALID_ARGUMENT',
+      `program must be what ProgramBuilder builds: { bytes, relocations, labels }`,
+    )
+  }
+  if (bytes.length > 0 && bytes.length % SLOT_BYTES === 0) return
+  throw new RingbufError(
+    'ERR_INVALID_ARGUMENT',
+    `program of ${bytes.length} bytes must be whole instructions of ${SLOT_BYTES} bytes, and at least one`,
+    { value: bytes.length, limit: SLOT_BYTES },
+  )
 }
 
 /** Up to func_info_cnt. */

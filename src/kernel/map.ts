@@ -4,6 +4,7 @@ import type { Descriptor } from '../system/descriptor.js'
 import { must } from '../system/failure.js'
 import type { System } from '../system/system.js'
 import { Attributes, bpf, tryBpf } from './bpf.js'
+import { checkPath } from './check-argument.js'
 import type { BpfCommand } from './command.js'
 import { type MapInfo, readFdinfo, readMapInfo } from './map-info.js'
 import { holdsMaps, isPerCpu } from './map-type.js'
@@ -210,13 +211,15 @@ export class KernelMap {
    * @throws RingbufError ERR_SYSTEM: EEXIST; EPERM where that is no bpf file system
    */
   pin(path: string): void {
+    checkPath('path', path)
     const attributes = new Attributes(this.#system, 12).path(0, path).u32(8, this.fd)
     bpf(this.#system, 'BPF_OBJ_PIN', attributes, `${this.#what} at '${path}'`, PIN_HINTS)
   }
 
   /** Takes a name from it. @throws RingbufError ERR_SYSTEM */
   unpin(path: string): void {
-    must(this.#system.unlink(path), 'unlink', `${this.#what} at '${path}'`)
+    checkPath('path', path)
+    must(this.#system.unlink(path), 'unlink', `${this.#what} at '${path}'`, { ENOENT: PIN_HINTS.ENOENT })
   }
 
   /** Gives it up. Programs, pins and others who have it open keep it. */
@@ -274,4 +277,5 @@ export const PIN_HINTS = {
   EINVAL: 'the directory is not on a bpf file system: mount -t bpf bpf /sys/fs/bpf',
   EEXIST: 'there is something of this name',
   ENOENT: 'there is no such file, or directory',
+  EACCES: 'the file is nothing of BPF, or its permissions or the mount do not allow it',
 }

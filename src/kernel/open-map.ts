@@ -6,6 +6,7 @@ import { must } from '../system/failure.js'
 import { loadSystem } from '../system/load-system.js'
 import type { System } from '../system/system.js'
 import { Attributes, bpf, tryBpf } from './bpf.js'
+import { checkDescriptor, checkHolder, checkPath, checkWord } from './check-argument.js'
 import { KernelMap, PIN_HINTS } from './map.js'
 import { mustBeMap } from './map-info.js'
 import type { MapType } from './map-type.js'
@@ -17,11 +18,7 @@ export interface OpenMapOptions {
 
 /** Opens a map by its id. @throws RingbufError ERR_SYSTEM: ENOENT; ERR_INVALID_ARGUMENT if it is of another type */
 export function openMapById(id: number, options: OpenMapOptions = {}): KernelMap {
-  if (!Number.isInteger(id) || id < 0 || id > 0xffff_ffff) {
-    throw new RingbufError('ERR_INVALID_ARGUMENT', `id ${String(id)} must be a whole number below 2^32`, {
-      value: String(id),
-    })
-  }
+  checkWord('id', id, 1)
   const system = loadSystem()
   const attributes = new Attributes(system, 12).u32(0, id)
   const what = `map ${id}`
@@ -34,6 +31,7 @@ export function openMapById(id: number, options: OpenMapOptions = {}): KernelMap
 
 /** Opens a map that is pinned. @throws RingbufError ERR_SYSTEM: ENOENT; ERR_INVALID_ARGUMENT if it is no such map */
 export function openPinnedMap(path: string, options: OpenMapOptions = {}): KernelMap {
+  checkPath('path', path)
   const system = loadSystem()
   const what = `map at '${path}'`
   const attributes = new Attributes(system, 16).path(0, path)
@@ -50,10 +48,10 @@ export function openMapByFd(
   options: OpenMapOptions = {},
 ): KernelMap {
   const system = loadSystem()
+  if (typeof where !== 'number') checkHolder('map', where)
   const { pid, fd } = typeof where === 'number' ? { pid: undefined, fd: where } : where
-  if (!Number.isInteger(fd) || (pid !== undefined && !Number.isInteger(pid))) {
-    throw new RingbufError('ERR_INVALID_ARGUMENT', `${String(fd)} is no descriptor`, { value: String(fd) })
-  }
+  checkDescriptor('descriptor', fd)
+  if (pid !== undefined) checkWord('pid', pid, 1)
   return checked(system, pid === undefined ? duplicate(system, fd) : fetch(system, pid, fd), options)
 }
 

@@ -5,16 +5,13 @@ import { Descriptor } from '../system/descriptor.js'
 import { loadSystem } from '../system/load-system.js'
 import type { System } from '../system/system.js'
 import { Attributes, bpf, tryBpf } from './bpf.js'
+import { checkDescriptor, checkPath, checkWord } from './check-argument.js'
 import { PIN_HINTS } from './map.js'
 import { KernelProgram } from './program.js'
 
 /** Opens a program by its id. @throws RingbufError ERR_SYSTEM: ENOENT; EPERM without CAP_SYS_ADMIN */
 export function openProgramById(id: number): KernelProgram {
-  if (!Number.isInteger(id) || id < 0 || id > 0xffff_ffff) {
-    throw new RingbufError('ERR_INVALID_ARGUMENT', `id ${String(id)} must be a whole number below 2^32`, {
-      value: String(id),
-    })
-  }
+  checkWord('id', id, 1)
   const system = loadSystem()
   const what = `program ${id}`
   const attributes = new Attributes(system, 12).u32(0, id)
@@ -27,6 +24,7 @@ export function openProgramById(id: number): KernelProgram {
 
 /** Opens a program that is pinned. @throws RingbufError ERR_SYSTEM; ERR_INVALID_ARGUMENT if it is no program */
 export function openPinnedProgram(path: string): KernelProgram {
+  checkPath('path', path)
   const system = loadSystem()
   const what = `program at '${path}'`
   const fd = bpf(system, 'BPF_OBJ_GET', new Attributes(system, 16).path(0, path), what, PIN_HINTS)
@@ -35,9 +33,7 @@ export function openPinnedProgram(path: string): KernelProgram {
 
 /** Opens a program by a descriptor of this process, which stays open, and its owner's. */
 export function openProgramByFd(fd: number): KernelProgram {
-  if (!Number.isInteger(fd) || fd < 0) {
-    throw new RingbufError('ERR_INVALID_ARGUMENT', `${String(fd)} is no descriptor`, { value: String(fd) })
-  }
+  checkDescriptor('descriptor', fd)
   const system = loadSystem()
   const what = `program in descriptor ${fd}`
   const file = Descriptor.own(system, system.fcntl(fd, F_DUPFD_CLOEXEC, 0), 'fcntl(F_DUPFD_CLOEXEC)', what)

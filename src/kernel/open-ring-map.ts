@@ -36,7 +36,7 @@ export function openRingMap(
 ): OpenRingMap {
   const system = loadSystem()
   const fd = typeof map === 'number' ? map : map?.fd
-  if (!Number.isInteger(fd)) {
+  if (!Number.isInteger(fd) || fd < 0) {
     throw new RingbufError('ERR_INVALID_ARGUMENT', `${String(map)} is no map, and no descriptor of one`, {
       value: String(map),
     })

@@ -4,6 +4,7 @@ import type { Descriptor } from '../system/descriptor.js'
 import { must } from '../system/failure.js'
 import type { System } from '../system/system.js'
 import { Attributes, bpf } from './bpf.js'
+import { checkPath } from './check-argument.js'
 import { PIN_HINTS } from './map.js'
 import { type ProgramType, programTypeName } from './program-type.js'
 
@@ -22,14 +23,19 @@ export interface ProgramInfo {
 export interface TestRunOptions {
   /** Bytes of the packet, for types that have one: at least 14. */
   readonly data?: Uint8Array
-  /** Bytes of the context, for types that have one of their own. */
+  /** Bytes of the context, for types that have one of their own. They are copied: yours stay as they are. */
   readonly context?: Uint8Array
   /** How often it runs, by one call. Only types that take a packet. Default: once. */
   readonly repeat?: number
-  /** Runs it on this processor: raw tracepoint programs only. */
+  /** Runs it on this processor, by its number (BPF_F_TEST_RUN_ON_CPU): raw tracepoint programs only. */
   readonly cpu?: number
   /** Bytes of the packet to give back, as the program left it. Default: as many as were given. */
   readonly dataOutBytes?: number
+  /**
+   * Bytes of the context to give back, for types that have a packet: as many as the kernel's structure has (192 of
+   * a `struct __sk_buff`, 24 of a `struct xdp_md`). Default: none. Syscall programs give theirs back unasked.
+   */
+  readonly contextOutBytes?: number
 }
 
 export interface TestRunResult {
@@ -39,6 +45,8 @@ export interface TestRunResult {
   readonly durationNs: number
   /** The packet as the last run left it. */
   readonly data: Uint8Array<ArrayBuffer>
+  /** The context as the last run left it, where the kernel tells; else as it was given. */
+  readonly context: Uint8Array<ArrayBuffer>
 }
 
 const BPF_F_TEST_RUN_ON_CPU = 1
@@ -80,16 +88,17 @@ export class KernelProgram {
    * producing into a ring, it really does.
    *
    * @throws RingbufError ERR_SYSTEM: ENOTSUPP for types that run only when they are attached, EINVAL for data that
-   *   the type does not take; ERR_INVALID_ARGUMENT
+   *   the type does not take, ENXIO for a processor that there is not; ERR_INVALID_ARGUMENT
    */
   testRun(options: TestRunOptions = {}): TestRunResult {
     checkOptions('options', options)
-    const { data, context, repeat = 1, cpu, dataOutBytes = data?.length ?? 0 } = options
-    for (const [name, value] of Object.entries({ repeat, cpu: cpu ?? 0, dataOutBytes })) {
+    const { data, context, repeat = 1, cpu, dataOutBytes = data?.length ?? 0, contextOutBytes = 0 } = options
+    const numbers = { repeat, cpu: cpu ?? 0, dataOutBytes, contextOutBytes }
+    for (const [name, value] of Object.entries(numbers)) {
       if (Number.isInteger(value) && value >= 0 && value <= 0x7fff_ffff) continue
       throw new RingbufError(
         'ERR_INVALID_ARGUMENT',
-        `${name} ${String(value)} must be a whole number from 0`,
+        `${name} ${String(value)} must be a whole number below 2^31`,
         {
           value: String(value),
           limit: 0x7fff_ffff,
@@ -99,6 +108,9 @@ export class KernelProgram {
     mustBeBytes('data', data)
     mustBeBytes('context', context)
     const out = new Uint8Array(dataOutBytes)
+    // Of a syscall program the kernel writes the context back to where it was read.
+    const given = new Uint8Array(context ?? [])
+    const left = new Uint8Array(contextOutBytes)
     const attributes = new Attributes(this.#system, TEST_RUN_BYTES)
       .u32(0, this.fd)
       .u32(8, data?.length ?? 0)
@@ -107,13 +119,16 @@ export class KernelProgram {
       .pointer(24, out.length > 0 ? out : undefined)
       // 0 and 1 are the same, and types without a packet take only 0.
       .u32(32, repeat > 1 ? repeat : 0)
-      .u32(40, context?.length ?? 0)
-      .pointer(48, context)
+      .u32(40, given.length)
+      .u32(44, left.length)
+      .pointer(48, context && given)
+      .pointer(56, left.length > 0 ? left : undefined)
     if (cpu !== undefined) attributes.u32(64, BPF_F_TEST_RUN_ON_CPU).u32(68, cpu)
     bpf(this.#system, 'BPF_PROG_TEST_RUN', attributes, this.#file.what, {
       ENOTSUPP: 'programs of this type run only when they are attached',
       EINVAL: 'this type does not take such data, context, repeat or processor',
-      ENOSPC: 'the packet that it left is longer than dataOutBytes',
+      ENOSPC: 'what it left is longer than dataOutBytes, or contextOutBytes',
+      ENXIO: `there is no processor ${cpu}, or it is off`,
       EPERM: 'needs CAP_BPF',
       EINTR: 'a signal ended it between two runs: repeat fewer, since what has run is done',
     })
@@ -122,6 +137,7 @@ export class KernelProgram {
       returned: attributes.readU32(4),
       durationNs: attributes.readU32(36),
       data: out.subarray(0, Math.min(bytes, out.length)) as Uint8Array<ArrayBuffer>,
+      context: left.length > 0 ? left.subarray(0, attributes.readU32(44)) : given,
     }
   }
 
@@ -131,13 +147,15 @@ export class KernelProgram {
    * @throws RingbufError ERR_SYSTEM: EEXIST; EPERM where that is no bpf file system
    */
   pin(path: string): void {
+    checkPath('path', path)
     const attributes = new Attributes(this.#system, 12).path(0, path).u32(8, this.fd)
     bpf(this.#system, 'BPF_OBJ_PIN', attributes, `${this.#file.what} at '${path}'`, PIN_HINTS)
   }
 
   /** Takes a name from it. @throws RingbufError ERR_SYSTEM */
   unpin(path: string): void {
-    must(this.#system.unlink(path), 'unlink', `${this.#file.what} at '${path}'`)
+    checkPath('path', path)
+    must(this.#system.unlink(path), 'unlink', `${this.#file.what} at '${path}'`, { ENOENT: PIN_HINTS.ENOENT })
   }
 
   /** Gives it up. Attachments that use it keep it loaded. */
