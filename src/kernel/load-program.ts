@@ -10,7 +10,7 @@ import { Attributes, tryBpf } from './bpf.js'
 import { checkDescriptor, checkHolder, checkObjectName, checkText, checkWord } from './check-argument.js'
 import { loadFunctionTypes } from './function-types.js'
 import { KernelProgram } from './program.js'
-import { PROGRAM_TYPES, type ProgramType } from './program-type.js'
+import { capabilitiesOf, PROGRAM_TYPES, type ProgramType } from './program-type.js'
 import { readVerifierLog, type VerifierVerdict } from './verifier-log.js'
 
 export interface LoadProgramOptions {
@@ -108,7 +108,7 @@ export function loadProgram(options: LoadProgramOptions): KernelProgram {
     }
     // Without a log first: it costs more than the verifier itself.
     const answer = load()
-    const loaded = answer < 0 ? explain(what, answer, load) : answer
+    const loaded = answer < 0 ? explain(type, what, answer, load) : answer
     return new KernelProgram(system, new Descriptor(system, loaded, what))
   } finally {
     types?.btf.close()
@@ -146,7 +146,7 @@ const LAST_LOG_BYTES = 2 ** 30 - 1
 const ATTEMPTS = 100
 
 /** Asks again, for the reason. It may be allowed now: then this answers the descriptor. */
-function explain(what: string, answer: number, load: (log: Uint8Array) => number): number {
+function explain(type: ProgramType, what: string, answer: number, load: (log: Uint8Array) => number): number {
   let bytes = new Uint8Array(FIRST_LOG_BYTES)
   for (;;) {
     const again = load(bytes)
@@ -159,8 +159,10 @@ function explain(what: string, answer: number, load: (log: Uint8Array) => number
   const verdict = readVerifierLog(log)
   const { reason, instruction } = verdict
   const errno = errnoName(-answer)
+  const needs = `it needs ${capabilitiesOf(type)}; or this kernel allows no such programs`
+  const silence = errno === 'EPERM' ? needs : SILENT[errno]
   const where = instruction ? `, at instruction ${instruction.slot}: ${instruction.text}` : ''
-  const message = `the kernel refuses the ${what} (${errno}): ${reason || SILENT[errno] || 'it says nothing more'}${where}`
+  const message = `the kernel refuses the ${what} (${errno}): ${reason || silence || 'it says nothing more'}${where}`
   const detail = { errno, number: -answer, reason, ...(instruction && { instruction: instruction.slot }) }
   throw new ProgramRefusedError(message, detail, log, verdict)
 }
@@ -168,8 +170,6 @@ function explain(what: string, answer: number, load: (log: Uint8Array) => number
 /** What it means when the verifier was not even asked. */
 const SILENT: Readonly<Record<string, string>> = {
   EAGAIN: 'signals came all the time',
-  EPERM:
-    'it needs CAP_BPF, and CAP_PERFMON or CAP_NET_ADMIN by its type; or this kernel allows no such programs',
   EINVAL: 'this kernel does not know the type, a flag, or an instruction',
   E2BIG: 'it is too long',
   ENOSYS: 'this kernel has no bpf(2)',

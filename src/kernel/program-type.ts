@@ -36,6 +36,27 @@ export const PROGRAM_TYPES = {
 
 export type ProgramType = keyof typeof PROGRAM_TYPES
 
+/** Types that CAP_BPF alone suffices to load; and those that want CAP_PERFMON, because they see the kernel's memory. */
+const PLAIN: readonly ProgramType[] = ['socket_filter', 'cgroup_skb', 'sk_reuseport', 'sk_lookup', 'syscall']
+const TRACING: readonly ProgramType[] = [
+  'kprobe',
+  'tracepoint',
+  'perf_event',
+  'raw_tracepoint',
+  'raw_tracepoint_writable',
+  'tracing',
+  'struct_ops',
+  'lsm',
+  'ext',
+]
+
+/** What a process needs to load a program of this type, in words; all others see the network. */
+export function capabilitiesOf(type: ProgramType): string {
+  if (PLAIN.includes(type)) return 'CAP_BPF'
+  if (type === 'ext') return 'CAP_BPF, CAP_PERFMON and CAP_NET_ADMIN'
+  return TRACING.includes(type) ? 'CAP_BPF and CAP_PERFMON' : 'CAP_BPF and CAP_NET_ADMIN'
+}
+
 /** The name of a type, or its number where the kernel is newer than this table. */
 export function programTypeName(number: number): ProgramType | `type ${number}` {
   const found = Object.entries(PROGRAM_TYPES).find(([, value]) => value === number)
