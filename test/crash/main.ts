@@ -42,13 +42,11 @@ const producers = await withLedger('producers', kills + most + spares, ({ name }
   killProducers({ name, kills, producers: most, spares, lateness, killed }),
 )
 bar.update({ name: 'consumers' })
-const consumers = producers.failure
-  ? undefined
-  : await withLedger('consumers', 4, ({ name, ledger }) =>
-      killConsumers({ name, ledger, kills: consumerKills, spares, killed }),
-    )
+const consumers = await withLedger('consumers', 4, ({ name, ledger }) =>
+  killConsumers({ name, ledger, kills: consumerKills, spares, killed }),
+)
 bar.stop()
-const failure = producers.failure ?? consumers?.failure
+const failure = producers.failure ?? consumers.failure
 const seconds = (performance.now() - started) / 1000
 process.stdout.write(
   failure ? `FAILED  ${failure}\n` : `ok  ${kills} producers and ${consumerKills} consumers killed\n`,
