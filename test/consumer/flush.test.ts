@@ -8,15 +8,16 @@ import { BUILDS } from '../ring/support/builds.js'
 import { Rig } from '../ring/support/rig.js'
 
 const LONG_MS = 10_000
+const RINGS = new URL('../ring/support/rings.js', import.meta.url).href
 
 /** Flushes a ring from a thread of its own, and answers what flush answered. */
 async function flushElsewhere(rig: Rig, timeoutMs: number): Promise<boolean> {
   const worker = new Worker(
     `
       import { parentPort, workerData } from 'node:worker_threads'
-      import { attachRing } from 'bpf-ringbuf'
+      import { joinRing } from ${JSON.stringify(RINGS)}
       const { handle, engine, timeoutMs } = workerData
-      parentPort.postMessage(attachRing(handle, { engine }).flush({ timeoutMs }))
+      parentPort.postMessage(joinRing(handle, { engine }).flush({ timeoutMs }))
     `,
     { eval: true, workerData: { handle: rig.ring.handle, engine: rig.ring.engine, timeoutMs } },
   )

@@ -120,30 +120,33 @@ for (const build of BUILDS) {
       }
     })
 
-    test('owners: a producer that is detached has no name, and neither has one that found no slot', () => {
-      const rig = new Rig(build, { owners: true })
-      rig.producer.detach()
-      assert.equal(rig.producer.id, 0)
-      const busy = rig.mustReserve(8)
-      assert.equal(rig.consumer.stall()?.owner, undefined)
-      assert.deepEqual(rig.consumer.stall()?.holders, [0])
-      rig.mustSubmit(busy)
-    })
+    // With owners, rings between processes are recoverable: no producer shares a slot there, or works without one.
+    if (build.where === undefined) {
+      test('owners: a producer that is detached has no name, and neither has one that found no slot', () => {
+        const rig = new Rig(build, { owners: true })
+        rig.producer.detach()
+        assert.equal(rig.producer.id, 0)
+        const busy = rig.mustReserve(8)
+        assert.equal(rig.consumer.stall()?.owner, undefined)
+        assert.deepEqual(rig.consumer.stall()?.holders, [0])
+        rig.mustSubmit(busy)
+      })
 
-    test('owners: the last slot is a name like any other', () => {
-      const rig = new Rig(build, { owners: true })
-      const producers = Array.from({ length: PRODUCER_SLOTS }, () => another(rig))
-      const last = producers.find(({ id }) => id === PRODUCER_SLOTS - 1) as Producer
-      const late = producers.at(-1) as Producer
-      assert.equal(late.id, 0)
-      const busy = last.reserve(8)
-      assert.equal(rig.consumer.stall()?.owner, PRODUCER_SLOTS - 1)
-      last.submit(busy)
-      rig.texts()
-      late.reserve(8)
-      assert.equal(rig.consumer.stall()?.owner, undefined)
-      assert.deepEqual(rig.consumer.stall()?.holders, [0])
-    })
+      test('owners: the last slot is a name like any other', () => {
+        const rig = new Rig(build, { owners: true })
+        const producers = Array.from({ length: PRODUCER_SLOTS }, () => another(rig))
+        const last = producers.find(({ id }) => id === PRODUCER_SLOTS - 1) as Producer
+        const late = producers.at(-1) as Producer
+        assert.equal(late.id, 0)
+        const busy = last.reserve(8)
+        assert.equal(rig.consumer.stall()?.owner, PRODUCER_SLOTS - 1)
+        last.submit(busy)
+        rig.texts()
+        late.reserve(8)
+        assert.equal(rig.consumer.stall()?.owner, undefined)
+        assert.deepEqual(rig.consumer.stall()?.holders, [0])
+      })
+    }
 
     test('without owners nobody is named', () => {
       const rig = new Rig(build)

@@ -16,12 +16,12 @@ test('the table is whole: every row is played, or is impossible for one of the r
     counts[verdict] = (counts[verdict] ?? 0) + 1
   }
   assert.deepEqual(counts, {
-    played: 20712,
-    'a consumer has one ring': 6144,
-    'polling has a timeout only, as in libbpf': 6144,
-    'it is over before anything can happen': 1920,
-    'nothing happens at no moment': 1296,
-    'the thread blocks, and no other thread has what it waits with': 648,
+    played: 31068,
+    'a consumer has one ring': 9216,
+    'polling has a timeout only, as in libbpf': 9216,
+    'it is over before anything can happen': 2880,
+    'nothing happens at no moment': 1944,
+    'the thread blocks, and no other thread has what it waits with': 972,
   })
 })
 

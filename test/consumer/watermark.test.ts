@@ -44,7 +44,10 @@ for (const build of BUILDS) {
     /** Answers after how many more steps the wait ended. */
     const stepsUntilAwake = async (watched: Watched, step: (rig: Rig) => void): Promise<number> => {
       for (let steps = 0; steps < 300; steps++) {
-        if (watched.outcome !== undefined) {
+        // What ends the sleep is known at once; that it has ended, a while later.
+        const woken = watched.rig.sleepWord !== SLEEP_FOR_MORE
+        if (watched.outcome !== undefined || woken) {
+          while (watched.outcome === undefined) await tick()
           watched.consumer.close()
           return steps
         }
