@@ -40,7 +40,7 @@ struct books {
 #define MAP(d, fd) INSN(BPF_LD | BPF_IMM | BPF_DW, d, BPF_PSEUDO_MAP_FD, 0, fd), INSN(0, 0, 0, 0, 0)
 #define MAP_VALUE(d, fd) INSN(BPF_LD | BPF_IMM | BPF_DW, d, BPF_PSEUDO_MAP_VALUE, 0, fd), INSN(0, 0, 0, 0, 0)
 
-#define PROGRAM_MAX 48
+#define PROGRAM_MAX 96
 
 struct program {
   struct bpf_insn code[PROGRAM_MAX];
