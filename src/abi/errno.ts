@@ -10,4 +10,5 @@ export const EINVAL = 22
 export const ENOSPC = 28
 export const ENAMETOOLONG = 36
 export const ENOSYS = 38
+export const EOPNOTSUPP = 95
 export const ETIMEDOUT = 110

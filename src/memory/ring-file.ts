@@ -1,6 +1,6 @@
 /** Files that rings of several processes lie in: without a name (memfd), or under one, usually in /dev/shm. */
 
-import { EEXIST } from '../abi/errno.js'
+import { EEXIST, EINTR, EOPNOTSUPP } from '../abi/errno.js'
 import { RingbufError } from '../abi/error.js'
 import {
   F_ADD_SEALS,
@@ -11,6 +11,7 @@ import {
   MFD_ALLOW_SEALING,
   MFD_CLOEXEC,
   O_CLOEXEC,
+  O_NONBLOCK,
   O_RDONLY,
   O_RDWR,
   S_IFMT,
@@ -71,12 +72,27 @@ export function createFileFor(system: System, path: string, bytes: number, mode 
   try {
     // The mode of creation is cut by the umask; this is what was asked for.
     must(system.fchmod(file.fd, mode), 'fchmod', what)
-    must(system.ftruncate(file.fd, bytes), 'ftruncate', what)
+    allocate(system, file, bytes)
     return file
   } catch (error) {
     file.close()
     throw error
   }
+}
+
+/**
+ * Takes the room for all of it now: a page that is first touched when the file system is full ends the process
+ * that touches it (SIGBUS).
+ */
+function allocate(system: System, file: Descriptor, bytes: number): void {
+  let answer: number
+  // It is undone by a signal.
+  do answer = system.allocate(file.fd, bytes)
+  while (answer === -EINTR)
+  if (answer === -EOPNOTSUPP) answer = system.ftruncate(file.fd, bytes)
+  must(answer, 'fallocate', file.what, {
+    ENOSPC: `the file system has no room for ${bytes} bytes`,
+  })
 }
 
 /** Gives the file its name. Answers false when another has it: of several creators one succeeds. */
@@ -89,7 +105,8 @@ export function publish(system: System, file: Descriptor, path: string): boolean
 
 /** Opens a file by its name. */
 export function openFile(system: System, path: string, isReadOnly: boolean): Descriptor {
-  const flags = (isReadOnly ? O_RDONLY : O_RDWR) | O_CLOEXEC
+  // A pipe would wait here for somebody who writes to it; it is refused for what it is, later.
+  const flags = (isReadOnly ? O_RDONLY : O_RDWR) | O_CLOEXEC | O_NONBLOCK
   return Descriptor.own(system, system.open(path, flags, 0), 'open', `ring file '${path}'`, HINTS)
 }
 

@@ -138,7 +138,8 @@ export function createMappedRing(options: CreateMappedRingOptions): MappedRing {
     throw error
   }
   memory.close()
-  if (ifExists === 'open') return openMappedRing(path, openOptions(engine))
+  // The other may have taken its name away already: then there is room for ours.
+  if (ifExists === 'open') return openIfThere(path, engine) ?? createMappedRing(options)
   throw new RingbufError('ERR_RING_EXISTS', `ring file '${path}' is there already`, { path })
 }
 

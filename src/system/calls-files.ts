@@ -15,6 +15,7 @@ export function fileCalls(kernel: KernelCalls): FileCalls {
     fcntl: (fd, command, argument) => kernel.call('fcntl', fd, command, argument),
     memfdCreate: (name, flags) => withPath(kernel, name, (at) => kernel.call('memfd_create', at, flags)),
     ftruncate: (fd, length) => kernel.call('ftruncate', fd, length),
+    allocate: (fd, length) => kernel.call('fallocate', fd, 0, 0, length),
     fchmod: (fd, mode) => kernel.call('fchmod', fd, mode),
     status(fd) {
       // Negative ones would be read as "the working directory".

@@ -20,6 +20,7 @@ const TABLE = {
   futex: [202, 98],
   clock_gettime: [228, 113],
   epoll_ctl: [233, 21],
+  fallocate: [285, 47],
   openat: [257, 56],
   unlinkat: [263, 35],
   linkat: [265, 37],

@@ -39,6 +39,8 @@ export interface FileCalls {
   /** A file that has no name, in memory. `name` is only shown in /proc. */
   memfdCreate(name: string, flags: number): number
   ftruncate(fd: number, bytes: number): number
+  /** fallocate(2): makes a file so long, and keeps room for all of it. */
+  allocate(fd: number, bytes: number): number
   fchmod(fd: number, mode: number): number
   status(fd: number): FileStatus | number
   open(path: string, flags: number, mode: number): number

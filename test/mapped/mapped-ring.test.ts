@@ -128,6 +128,14 @@ describe('rings between processes', { skip: NO_DOOR }, () => {
     } finally {
       spawnSync('rm', ['-f', file])
     }
+    spawnSync('mkfifo', [file])
+    try {
+      for (const access of ['read', 'read-write'] as const) {
+        assert.throws(() => openMappedRing(file, { access }), { code: 'ERR_NOT_A_RING' })
+      }
+    } finally {
+      spawnSync('rm', ['-f', file])
+    }
     assert.throws(() => openMappedRing(0), { code: 'ERR_NOT_A_RING' })
     assert.throws(() => openMappedRing(99_999), { code: 'ERR_SYSTEM', message: /EBADF/ })
     assert.throws(() => openMappedRing({} as never), { code: 'ERR_INVALID_ARGUMENT' })

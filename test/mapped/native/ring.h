@@ -22,7 +22,7 @@ enum { /* offsets of words */
   PRODUCER_POSITION = 8192, PENDING_POSITION = 8200, DATA = 12288,
 };
 enum { SLOT_BYTES = 64, RESCUE_SLOT = 57, IDENTITY = 4096, JOURNAL = 8192 };
-enum { OVERWRITES = 2, RECOVERABLE = 16, CLOSED = 1, PARKED = 1 << 30, AWAKE = 0, ASLEEP = 1, FORCED = 2, FOR_MORE = 3 };
+enum { KIND = 25 /* lock, owners, recoverable */, CLOSED = 1, PARKED = 1 << 30, AWAKE = 0, ASLEEP = 1, FORCED = 2, FOR_MORE = 3 };
 enum { NO_WAKEUP = 1, FORCE_WAKEUP = 2 };
 #define BUSY 0x80000000u
 #define DISCARD 0x40000000u
@@ -67,7 +67,7 @@ static void open_ring(const char *path) {
   if (mmap(ring + DATA + size, size, all, where, file, DATA) == MAP_FAILED) die("cannot map");
   if (*word(MAGIC) != 0x52465042 || *word(VERSION) != 2) die("no ring of this version");
   if (*word(SIZE) != size || (size & (size - 1)) != 0 || *word(DATA_OFFSET) != DATA) die("no ring of this size");
-  if ((*word(FLAGS) & (RECOVERABLE | OVERWRITES)) != RECOVERABLE) die("a ring of a kind that this does not speak");
+  if (*word(FLAGS) != KIND) die("a ring of a kind that this does not speak");
 }
 
 /* Says whose a slot is, so that others can tell whether that thread lives. */
