@@ -126,9 +126,18 @@ describe('ringbuf trace', { skip: NO_BPF }, () => {
     )
   })
 
-  test('what is no process', () => {
-    const { status, stderr } = spawnSync(process.execPath, [bin, 'trace', '--pid', 'x'], { encoding: 'utf8' })
-    assert.equal(status, 2)
-    assert.match(stderr, /--pid x must be the number of a process/)
-  })
+  for (const [option, value, reason] of [
+    ['--pid', 'x', /--pid x must be the number of a process/],
+    ['--pid', '99999999999', /--pid 99999999999 must be .* 1 to 4194304/],
+    ['--ring-size', 'x', /--ring-size x: .*is not a size/],
+    ['--ring-size', '5000', /--ring-size 5000: .*power of two/],
+  ] as const) {
+    test(`${option} ${value} is used wrongly`, () => {
+      const { status, stderr } = spawnSync(process.execPath, [bin, 'trace', option, value], {
+        encoding: 'utf8',
+      })
+      assert.equal(status, 2)
+      assert.match(stderr, reason)
+    })
+  }
 })

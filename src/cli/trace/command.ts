@@ -1,4 +1,4 @@
-import { RingbufError } from 'bpf-ringbuf'
+import { parseRingSize, RingbufError } from 'bpf-ringbuf'
 import {
   type Command,
   type Context,
@@ -14,6 +14,8 @@ import { describe, type Kind, type ProcessEvent } from './event.js'
 import { openTracer, type Tracer } from './tracer.js'
 
 const DEFAULT_RING_SIZE = '1 MiB'
+/** As many as Linux ever gives out on 64 bits. */
+const LARGEST_PID = 2 ** 22
 const COLORS: Readonly<Record<Kind, 'green' | 'yellow' | 'dim'>> = {
   fork: 'yellow',
   exec: 'green',
@@ -40,7 +42,7 @@ export const trace: Command = {
   async run(context) {
     const { options, stdout, stderr, interrupted } = context
     const filter = readFilter(options)
-    const tracer = open(String(options['ringSize'] ?? DEFAULT_RING_SIZE))
+    const tracer = open(readRingSize(String(options['ringSize'] ?? DEFAULT_RING_SIZE)))
     try {
       const shown = await show(tracer, filter, context)
       const lost = tracer.lost()
@@ -54,7 +56,7 @@ export const trace: Command = {
   },
 }
 
-function open(ringSize: string): Tracer {
+function open(ringSize: number): Tracer {
   try {
     return openTracer(ringSize)
   } catch (error) {
@@ -109,11 +111,20 @@ function closing(shown: number, lost: number): string {
   return lost > 0 ? `${events}, and ${formatCounted(lost, 'event')} lost: make the ring larger` : events
 }
 
+function readRingSize(text: string): number {
+  try {
+    return parseRingSize(text)
+  } catch (error) {
+    if (!(error instanceof RingbufError)) throw error
+    throw new UsageError(`--ring-size ${text}: ${error.message}`)
+  }
+}
+
 function readFilter(options: Context['options']): Filter {
   const { pid: pidText, command } = options
   const pid = pidText === undefined ? undefined : Number(pidText)
-  if (pid !== undefined && !(Number.isInteger(pid) && pid > 0)) {
-    throw new UsageError(`--pid ${pidText} must be the number of a process`)
+  if (pid !== undefined && !(Number.isInteger(pid) && pid > 0 && pid <= LARGEST_PID)) {
+    throw new UsageError(`--pid ${pidText} must be the number of a process, 1 to ${LARGEST_PID}`)
   }
   return { pid, command: typeof command === 'string' ? command : undefined }
 }

@@ -20,7 +20,7 @@ export interface Tracer {
 }
 
 /** @throws RingbufError as the kernel refuses; what was opened until then is closed */
-export function openTracer(ringSize: string): Tracer {
+export function openTracer(ringSize: number): Tracer {
   const opened: { close(): void }[] = []
   const keep = <T extends { close(): void }>(one: T): T => {
     opened.push(one)
