@@ -44,8 +44,9 @@ export function openWindow(
   if (start % system.pageBytes !== 0) return undefined
   const close = () => {
     const flags = MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED
-    system.mmap(start, pages * WASM_PAGE_BYTES, PROT_READ | PROT_WRITE, flags, -1, 0)
-    new Int32Array(memory.buffer)[PRODUCER_POSITION >>> 2] = CLOSED_BIT
+    const answer = system.mmap(start, pages * WASM_PAGE_BYTES, PROT_READ | PROT_WRITE, flags, -1, 0)
+    // Else it still is the file: the ring of others.
+    if (answer >= 0) new Int32Array(memory.buffer)[PRODUCER_POSITION >>> 2] = CLOSED_BIT
   }
   const map = (at: number, bytes: number, offset: number) =>
     system.mmap(start + at, bytes, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_FIXED, file.fd, offset) >= 0
