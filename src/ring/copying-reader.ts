@@ -240,24 +240,29 @@ export class CopyingReader implements Reader {
     const { engine, views, address, overwrites } = this.#attachment
     // Who only looks does not count what it missed.
     if (overwrites && !this.#consumes) {
-      const at = longOverwritePosition(this.#attachment, Math.max(0, this.#at - this.#attachment.size))
-      if (at <= MOST_ROUNDS * 2 ** 32) return { at, before: 0 }
-      throw corrupted(this.#attachment.name, 'bad-position', this.#at, Math.floor(at / 2 ** 32))
+      const least = Math.max(0, this.#at - this.#attachment.size)
+      return this.#checked({ at: longOverwritePosition(this.#attachment, least), before: 0 })
     }
     if (!engine.survey()) return undefined
     if (!overwrites) {
       // Only the consumer makes memory free; the survey was for its fence. Nobody counts what it missed.
       const consumer = Atomics.load(views.i32, (address + CONSUMER_POSITION) >>> 2)
-      return { at: this.#at + ((consumer - this.#at) | 0), before: 0 }
+      return this.#checked({ at: this.#at + ((consumer - this.#at) | 0), before: 0 })
     }
     const word = (which: number) => engine.found(which) >>> 0
-    if (word(FOUND_ROUNDS) > MOST_ROUNDS) {
-      throw corrupted(this.#attachment.name, 'bad-position', this.#at, word(FOUND_ROUNDS))
-    }
-    return {
+    return this.#checked({
       at: word(FOUND_ROUNDS) * 2 ** 32 + word(FOUND_POSITION),
       before: word(FOUND_LOST_HIGH) * 2 ** 32 + word(FOUND_LOST),
-    }
+    })
+  }
+
+  /** The same place, if a record can stand there. What follows reads its header, which must be aligned. */
+  #checked(place: Place): Place {
+    const rounds = Math.floor(place.at / 2 ** 32)
+    const { name } = this.#attachment
+    if (rounds > MOST_ROUNDS) throw corrupted(name, 'bad-position', this.#at, rounds)
+    if (place.at % 8 !== 0) throw corrupted(name, 'bad-position', this.#at, place.at)
+    return place
   }
 
   /** Right now is when most of the ring was in use since the last release. */

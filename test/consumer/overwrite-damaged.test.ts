@@ -88,6 +88,15 @@ for (const engine of ENGINES) {
       assert.throws(() => rig.consumer.consume(() => {}), CORRUPTED)
     })
 
+    test('a position where no header can stand is damage, for whoever looks', () => {
+      const rig = make()
+      for (let i = 0; i < 100; i++) rig.mustOutput(new Uint8Array(100))
+      rig.setWord(OVERWRITE_POSITION, 0x2801)
+      rig.setWord(OVERWRITING, 0x2801)
+      assert.throws(() => rig.consumer.ready || rig.consumer.consume(() => {}), CORRUPTED)
+      assert.throws(() => rig.ring.snapshot(), CORRUPTED)
+    })
+
     test('an overwrite position that is wrong does not keep a producer in the lock', () => {
       for (const wrong of [8, 4096, 8192, 2 ** 20, 2 ** 31, 2 ** 32 - 4096, 12, 0xffff_ffff]) {
         for (const records of [0, 100]) {
@@ -102,7 +111,7 @@ for (const engine of ENGINES) {
     test('a producer that died while it overwrote leaves readers with nothing, not with an endless look', () => {
       const rig = make()
       for (let i = 0; i < 100; i++) rig.mustOutput('x')
-      rig.setWord(OVERWRITING, 12_345)
+      rig.setWord(OVERWRITING, 12_344)
       mustBeQuick(() => rig.consumer.consume(() => {}), 'consume')
       mustBeQuick(() => rig.ring.snapshot(), 'snapshot')
       mustBeQuick(() => rig.ring.inspect(), 'inspect')
