@@ -13,8 +13,9 @@ const ring = openMappedRing(name, { engine: engine as EngineChoice })
 awaitTurn()
 const consumer = openConsumer(ring)
 while (consumer.wait() !== 'closed') {
-  const start = consumer.position
   using lease = consumer.lease({ max: 256 })
+  // Behind discarded records that it has passed over already: those do not come again.
+  const start = consumer.position
   const lines: string[] = []
   for (const record of lease) {
     const words = record.uint32
