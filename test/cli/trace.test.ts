@@ -3,6 +3,7 @@ import { type ChildProcess, spawn, spawnSync } from 'node:child_process'
 import { once } from 'node:events'
 import { describe, test } from 'node:test'
 import { fileURLToPath } from 'node:url'
+import { compile, NO_GCC } from '../system/support/c-program.js'
 import { NO_BPF } from '../system/support/door.js'
 
 const bin = fileURLToPath(new URL('../../../dist/bin/ringbuf.js', import.meta.url))
@@ -99,6 +100,41 @@ describe('ringbuf trace', { skip: NO_BPF }, () => {
       .map((line) => JSON.parse(line) as Event)
     assert.ok(events.length > 0)
     for (const { pid, event } of events) assert.deepEqual([pid, event], [process.pid, 'fork'])
+  })
+
+  for (const [how, expected] of [
+    ['exec', ['exec /bin/true', 'exit status 0']],
+    ['outlive', ['exit status 3']],
+  ] as const) {
+    test(`a process ends with its last thread, and the trace of it too: ${how}`, {
+      skip: NO_GCC,
+    }, async () => {
+      const threads = spawn(compile('cli/native/threads'), [how], { stdio: ['pipe', 'ignore', 'ignore'] })
+      const tracer = spawn(process.execPath, [bin, 'trace', '--pid', `${threads.pid}`])
+      let out = ''
+      tracer.stdout.on('data', (part) => {
+        out += part
+      })
+      // The heading: now it traces.
+      await once(tracer.stdout, 'data')
+      threads.stdin.end('x')
+      assert.deepEqual(await once(tracer, 'close'), [0, null])
+      const what = out.match(/(exec|exit) +\d+ \S+ +\S.*$/gm)?.map((line) => line.split(/ +/))
+      assert.deepEqual(
+        what?.map(([event, , , ...rest]) => `${event} ${rest.join(' ')}`),
+        expected,
+      )
+    })
+  }
+
+  test('a process that is not there is none to trace', () => {
+    const gone = spawnSync('/bin/true').pid
+    const { status, stderr } = spawnSync(process.execPath, [bin, 'trace', '--pid', `${gone}`], {
+      encoding: 'utf8',
+      timeout: 20_000,
+    })
+    assert.equal(status, 1)
+    assert.match(stderr, /^ringbuf: cannot trace: there is no process \d+\n$/)
   })
 
   test('a ring that is too small for a flood counts what it loses', async () => {

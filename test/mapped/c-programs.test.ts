@@ -6,9 +6,9 @@ import { once } from 'node:events'
 import { describe } from 'node:test'
 import { identityHolds, openConsumer, openProducer } from 'bpf-ringbuf'
 import { createMappedRing, type MappedRing } from 'bpf-ringbuf/mapped'
+import { compile, NO_GCC } from '../system/support/c-program.js'
 import { NO_DOOR } from '../system/support/door.js'
 import { tidyTest } from '../system/support/leaks.js'
-import { compile, NO_GCC } from './support/c-program.js'
 import { produceElsewhere } from './support/process.js'
 
 /** What the producer in C writes into each record before its number. */
@@ -164,7 +164,9 @@ function createRing(): MappedRing {
 }
 
 function start(program: 'producer' | 'consumer', ring: MappedRing, ...words: string[]): ChildProcess {
-  return spawn(compile(program), [ring.path as string, ...words], { stdio: ['ignore', 'pipe', 'inherit'] })
+  return spawn(compile(`mapped/native/${program}`), [ring.path as string, ...words], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+  })
 }
 
 async function endOf(program: ChildProcess): Promise<void> {

@@ -33,7 +33,10 @@ export const trace: Command = {
   summary: 'show processes fork, exec and exit, straight from the kernel (Linux, root)',
   operands: [],
   options: [
-    { flags: '--pid <pid>', summary: 'only what happens to this process, and the forks that make it' },
+    {
+      flags: '--pid <pid>',
+      summary: 'only what happens to this process, and the fork that makes it; ends with it',
+    },
     { flags: '--command <name>', summary: 'only processes of this name' },
     { flags: '--ring-size <size>', summary: `bytes of the ring (default: ${DEFAULT_RING_SIZE})` },
     { flags: '--json', summary: 'a line of JSON for each event, and one at the end' },
@@ -44,6 +47,10 @@ export const trace: Command = {
     const filter = readFilter(options)
     const tracer = open(readRingSize(String(options['ringSize'] ?? DEFAULT_RING_SIZE)))
     try {
+      // Now that its end would be seen.
+      if (filter.pid !== undefined && !isAlive(filter.pid)) {
+        throw new Failure(`cannot trace: there is no process ${filter.pid}`)
+      }
       const shown = await show(tracer, filter, context)
       const lost = tracer.lost()
       if (options['json']) stdout.write(`${JSON.stringify({ events: shown, lost })}\n`)
@@ -65,6 +72,14 @@ function open(ringSize: number): Tracer {
   }
 }
 
+function isAlive(pid: number): boolean {
+  try {
+    return process.kill(pid, 0)
+  } catch (error) {
+    return (error as { code?: string }).code === 'EPERM'
+  }
+}
+
 async function show(
   tracer: Tracer,
   filter: Filter,
@@ -77,6 +92,7 @@ async function show(
     if (!passes(event, filter)) continue
     shown++
     await write(stdout, options['json'] ? `${JSON.stringify(event)}\n` : line(event, paint))
+    if (event.event === 'exit' && event.pid === filter.pid) break
   }
   return shown
 }

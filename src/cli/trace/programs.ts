@@ -58,9 +58,12 @@ export function traceProgram(kind: Kind, types: KernelTypes): Program {
     builder.gotoIf(r1, '!=', r7, 'end')
   }
   if (kind === 'exit') {
-    // In r0 still: process above, thread below.
-    builder.lsh(r0, 32).rsh(r0, 32).gotoIf(r0, '!=', r8, 'end').load(r9, u64(r6))
+    // A process has ended when its last thread has; its first one may end long before, or be replaced by an exec.
+    builder.load(r9, u64(r6))
     readNumber(builder, types.offsetOf('task_struct', 'exit_code')).load(r7, u32(r10, NUMBER_AT))
+    readPointer(builder, types.offsetOf('task_struct', 'signal')).load(r9, u64(r10, NUMBER_AT))
+    readNumber(builder, types.offsetOf('signal_struct', 'live')).load(r1, u32(r10, NUMBER_AT))
+    builder.gotoIf(r1, '!=', 0, 'end')
   }
   builder
     .map(r1, 'events')
@@ -86,12 +89,21 @@ export function traceProgram(kind: Kind, types: KernelTypes): Program {
   return countLost(builder).mov(r0, 0).exit().build()
 }
 
-/** Reads the word at this offset of the structure at r9 to the stack. */
+/** Reads a number of 32 bits of the structure at r9 to the stack. */
 function readNumber(builder: ProgramBuilder, offset: number): ProgramBuilder {
+  return readField(builder, offset, 4)
+}
+
+/** Reads a pointer of the structure at r9 to the stack. */
+function readPointer(builder: ProgramBuilder, offset: number): ProgramBuilder {
+  return readField(builder, offset, 8)
+}
+
+function readField(builder: ProgramBuilder, offset: number, bytes: number): ProgramBuilder {
   return builder
     .mov(r1, r10)
     .add(r1, NUMBER_AT)
-    .mov(r2, 4)
+    .mov(r2, bytes)
     .mov(r3, r9)
     .add(r3, offset)
     .call('bpf_probe_read_kernel')

@@ -1,21 +1,30 @@
-/** The C programs of ../native, compiled once for all tests of a process; or why they cannot be. */
+/** The C programs of the tests, compiled once for all tests of a process; or why they cannot be. */
 import { execFileSync } from 'node:child_process'
 import { mkdirSync } from 'node:fs'
+import { dirname } from 'node:path'
 import { fileURLToPath } from 'node:url'
 
-const SOURCES = fileURLToPath(new URL('../../../../test/mapped/native/', import.meta.url))
-const BINARIES = fileURLToPath(new URL('../native/', import.meta.url))
+const SOURCES = fileURLToPath(new URL('../../../../test/', import.meta.url))
+const BINARIES = fileURLToPath(new URL('../../', import.meta.url))
 
-export type CProgram = 'producer' | 'consumer'
+export type CProgram = 'mapped/native/producer' | 'mapped/native/consumer' | 'cli/native/threads'
 
 const compiled = new Set<CProgram>()
 
 /** The path of a program. @throws what gcc says */
 export function compile(program: CProgram): string {
-  mkdirSync(BINARIES, { recursive: true })
   const binary = `${BINARIES}${program}`
   if (compiled.has(program)) return binary
-  const flags = ['-O2', '-Wall', '-Wextra', '-Werror', '-Wno-unused-function', '-Wno-unused-variable']
+  mkdirSync(dirname(binary), { recursive: true })
+  const flags = [
+    '-O2',
+    '-pthread',
+    '-Wall',
+    '-Wextra',
+    '-Werror',
+    '-Wno-unused-function',
+    '-Wno-unused-variable',
+  ]
   execFileSync('gcc', [...flags, '-o', binary, `${SOURCES}${program}.c`], {
     stdio: ['ignore', 'pipe', 'pipe'],
   })
