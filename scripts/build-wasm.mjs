@@ -28,7 +28,18 @@ for (const file of ['record', 'region', 'flags', 'errno', 'reason']) {
 writeFileSync(join(work, 'constants.ts'), `${constants.join('\n')}\n`)
 
 // What every record passes through, more than once in the source: a call costs a nanosecond of twenty.
-const INLINED = ['take', 'claim', 'begin', 'commit', 'count', 'countCommitted', 'publishRegion']
+const INLINED = [
+  'reserve',
+  'take',
+  'claim',
+  'begin',
+  'commit',
+  'busyWord',
+  'count',
+  'countCommitted',
+  'publishRegion',
+  'wakeConsumer',
+]
 
 for (const file of readdirSync(source)) {
   if (file === 'words.ts' || file === 'index.ts') continue

@@ -73,6 +73,7 @@ export {
   type ReservationOrder,
   Ring,
   type RingHandle,
+  ringMemoryBytes,
 } from './ring/ring.js'
 export type { Snapshot, SnapshotOptions, SnapshotRecord } from './ring/snapshot.js'
 export { WritableRecord } from './ring/writable-record.js'

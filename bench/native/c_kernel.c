@@ -1,15 +1,18 @@
 /*
  * The kernel ring buffer's algorithm in user-space C (c_ring.h): what the same rules cost without system calls,
- * without retpolines and without JavaScript. The yardstick of the suite `core`; its consumer polls.
+ * without retpolines and without JavaScript. The yardstick; its consumer polls, or sleeps on a futex.
  */
 #define _GNU_SOURCE
 #include "c_ring.h"
 #include "fill_drain.h"
 #include "hand_off.h"
+#include "wake_up.h"
 
-static void fill(void *self, uint64_t sequence) {
+#define RECORDS_PER_PRODUCE 500u
+
+static void fill(void *ring, uint64_t sequence) {
   for (uint64_t end = sequence + RECORDS_PER_FILL; sequence < end; sequence++) {
-    uint64_t *payload = ring_reserve(self, 8);
+    uint64_t *payload = ring_reserve(ring, FILL_BYTES);
     if (payload == NULL)
       fail("the ring was full before it was filled");
     *payload = sequence;
@@ -17,43 +20,63 @@ static void fill(void *self, uint64_t sequence) {
   }
 }
 
-static uint64_t produce(void *self, uint64_t *next, _Atomic bool *stop) {
-  static uint64_t source[HAND_OFF_BYTES / 8]; /* private to the only producer */
-  for (uint64_t end = *next + RECORDS_PER_PROGRAM; *next < end; ++*next) {
+static uint64_t drain_ring(void *ring, struct sequence_check *check, uint64_t limit) {
+  struct ring_view view = ring_view_of(ring);
+  return drain(&view, check, limit);
+}
+
+static void produce(struct producer *self) {
+  uint32_t bytes = self->hand_off->settings.bytes;
+  for (uint64_t end = self->next + RECORDS_PER_PRODUCE; self->next < end; self->next++) {
     uint8_t *payload;
-    while ((payload = ring_reserve(self, HAND_OFF_BYTES)) == NULL) {
-      if (atomic_load_explicit(stop, memory_order_relaxed))
-        return 0;
-      relax();
+    while ((payload = ring_reserve(self->ring, bytes)) == NULL) {
+      if (atomic_load_explicit(&self->hand_off->stop, memory_order_relaxed))
+        return;
+      await_room(self);
     }
-    source[0] = *next;
-    memcpy(payload, source, HAND_OFF_BYTES);
+    self->payload[0] = self->next;
+    memcpy(payload, self->payload, bytes);
     ring_submit(payload);
   }
-  return 0;
 }
+
+static void send_record(void *ring, uint64_t sequence) {
+  uint64_t *payload = ring_reserve(ring, WAKE_UP_BYTES);
+  if (payload == NULL)
+    fail("the ring was full of lonely records");
+  payload[0] = sequence;
+  payload[1] = now_ns();
+  ring_submit(payload);
+}
+
+static bool wait_for_record(void *ring, const struct ring_view *view) { return ring_sleep(ring, view); }
 
 int main(int argc, char **argv) {
   struct ring *ring = ring_create();
-  struct ring_view view = ring_view_of(ring);
-  if (argc == 2 && strcmp(argv[1], "probe") == 0) {
+  if (is_probe(argc, argv)) {
     printf("{}\n");
     return 0;
   }
-  if (argc < 4)
-    fail("usage: c_kernel probe | CASE WARM_UP_SECONDS SECONDS [paced]");
-  double warm_up = atof(argv[2]), seconds = atof(argv[3]);
-  if (strcmp(argv[1], "reserve-submit-8B") == 0) {
-    run_fill_drain(ring, &view, fill, warm_up, seconds);
-  } else if (strcmp(argv[1], "throughput-1p1c-64B") == 0) {
+  struct settings settings = settings_of(argc, argv);
+  if (is_measurement(&settings, "fill-drain")) {
+    run_fill_drain(ring, fill, drain_ring, &settings);
+  } else if (is_measurement(&settings, "hand-off")) {
     static struct hand_off hand_off;
+    hand_off.settings = settings;
     hand_off.ring = ring;
-    hand_off.view = &view;
+    hand_off.drain = drain_ring;
     hand_off.produce = produce;
-    hand_off.paced = argc == 5 && strcmp(argv[4], "paced") == 0;
-    run_hand_off(&hand_off, warm_up, seconds);
+    run_hand_off(&hand_off, NULL);
+  } else if (is_measurement(&settings, "wake-up")) {
+    struct ring_view view = ring_view_of(ring);
+    static struct wake_up wake_up;
+    wake_up.ring = ring;
+    wake_up.view = &view;
+    wake_up.send = send_record;
+    wake_up.wait = wait_for_record;
+    run_wake_up(&wake_up, &settings);
   } else {
-    fail("c_kernel does not know the case %s", argv[1]);
+    fail("c_kernel does not know the measurement %s", settings.measurement);
   }
   return 0;
 }

@@ -15,11 +15,9 @@
 #define C_RING_H
 
 #include "consumer.h"
+#include "double_map.h"
 #include <linux/futex.h>
-#include <string.h>
-#include <sys/mman.h>
 #include <sys/syscall.h>
-#include <unistd.h>
 
 #define PAYLOAD_MAX 0x3fffffffu
 
@@ -34,26 +32,21 @@ struct ring {
 };
 
 static struct ring *ring_create(void) {
-  size_t head = sizeof(struct ring), size = RING_BYTES;
-  int fd = memfd_create("c-kernel", 0);
-  if (fd < 0 || ftruncate(fd, (off_t)(head + size)) != 0)
-    absent("memfd_create failed: no memory that can be mapped twice");
-  uint8_t *base = mmap(NULL, head + 2 * size, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
-  int rights = PROT_READ | PROT_WRITE, how = MAP_SHARED | MAP_FIXED | MAP_POPULATE;
-  if (base == MAP_FAILED || mmap(base, head + size, rights, how, fd, 0) == MAP_FAILED ||
-      mmap(base + head + size, size, rights, how, fd, (off_t)head) == MAP_FAILED)
-    absent("mmap of a 1 MiB ring failed");
-  close(fd);
-  struct ring *ring = (struct ring *)base;
-  ring->mask = size - 1;
+  struct ring *ring = map_twice("c-kernel", sizeof(struct ring), RING_BYTES);
+  ring->mask = RING_BYTES - 1;
   return ring;
 }
 
+/* In the kernel nobody who holds the lock is taken off its cpu; here it may be, and then others let it have theirs. */
 static inline void lock(_Atomic uint32_t *word) {
   uint32_t free_word = 0;
-  while (!atomic_compare_exchange_weak_explicit(word, &free_word, 1, memory_order_acquire, memory_order_relaxed)) {
+  for (uint32_t tries = 1;
+       !atomic_compare_exchange_weak_explicit(word, &free_word, 1, memory_order_acquire, memory_order_relaxed); tries++) {
     free_word = 0;
-    relax();
+    if (tries % 1000 == 0)
+      sched_yield();
+    else
+      relax();
   }
 }
 

@@ -1,5 +1,6 @@
 /*
- * The busy-polling consumer of both native rings, and the check that nothing was lost or reordered.
+ * The busy-polling consumer of rings that are laid out as the kernel's, and the check that nothing was lost or
+ * reordered.
  *
  * It sees a ring as user space sees the kernel's: two position words and the data, mapped twice in a row.
  * The consumer position is stored after every record, as libbpf does it.
@@ -7,7 +8,7 @@
 #ifndef CONSUMER_H
 #define CONSUMER_H
 
-#include "bench.h"
+#include "settings.h"
 #include <stdatomic.h>
 
 #define RING_BYTES (1u << 20)
@@ -35,24 +36,38 @@ struct ring_view {
   uint64_t mask;
 };
 
-/* What has come out of the ring. Payloads begin with their producer's sequence number. */
+/* The number of a producer's first record: who it is stands above how many it was. */
+#define PRODUCER_SHIFT 48
+
+static inline uint64_t first_sequence(uint32_t producer) { return (uint64_t)producer << PRODUCER_SHIFT; }
+
+/* What has come out of the ring. Payloads begin with the number that their producer gave them. */
 struct sequence_check {
-  uint64_t next;         /* the sequence number that should come now */
+  uint64_t next[PRODUCERS_MAX]; /* the number that should come now from each producer; see begin_check */
   uint64_t received;
-  uint64_t missing;      /* numbers skipped; only a ring that drops may have any */
+  uint64_t missing; /* numbers skipped; only a ring that drops may have any */
   uint32_t payload_bytes;
 };
+
+static inline void begin_check(struct sequence_check *check, uint32_t payload_bytes) {
+  *check = (struct sequence_check){.payload_bytes = payload_bytes};
+  for (uint32_t i = 0; i < PRODUCERS_MAX; i++)
+    check->next[i] = first_sequence(i);
+}
 
 static inline void check_record(struct sequence_check *check, uint32_t length, const uint8_t *payload) {
   if (__builtin_expect(length != check->payload_bytes, 0))
     fail("a record of %u bytes came out, %u went in", length, check->payload_bytes);
   uint64_t sequence = *(const uint64_t *)payload;
-  if (__builtin_expect(sequence != check->next, 0)) {
-    if (sequence < check->next)
-      fail("sequence %lu came after %lu", (unsigned long)sequence, (unsigned long)check->next);
-    check->missing += sequence - check->next;
+  if (__builtin_expect(sequence >> PRODUCER_SHIFT >= PRODUCERS_MAX, 0))
+    fail("sequence %lx was never put in", (unsigned long)sequence);
+  uint64_t *next = &check->next[sequence >> PRODUCER_SHIFT];
+  if (__builtin_expect(sequence != *next, 0)) {
+    if (sequence < *next)
+      fail("sequence %lx came after %lx", (unsigned long)sequence, (unsigned long)*next);
+    check->missing += sequence - *next;
   }
-  check->next = sequence + 1;
+  *next = sequence + 1;
   check->received++;
 }
 

@@ -15,20 +15,24 @@
 #define PROGRAMS_PER_FILL 131u
 #define RECORDS_PER_FILL (RECORDS_PER_PROGRAM * PROGRAMS_PER_FILL)
 
-/* Puts RECORDS_PER_FILL records of 8 bytes in, numbered from `first_sequence` on. */
-typedef void fill_function(void *ring, uint64_t first_sequence);
+#define FILL_BYTES 8u
 
-static void run_fill_drain(void *ring, const struct ring_view *view, fill_function *fill, double warm_up,
-                           double seconds) {
+/* Puts RECORDS_PER_FILL records of 8 bytes in, numbered from `first` on. */
+typedef void fill_function(void *ring, uint64_t first);
+/* Takes what is ready, at most `limit` records; answers how many it took. */
+typedef uint64_t drain_function(void *ring, struct sequence_check *check, uint64_t limit);
+
+static void run_fill_drain(void *ring, fill_function *fill, drain_function *drain, const struct settings *settings) {
   bool pinned = pin_to(PRODUCER_CPU);
-  struct sequence_check check = {.payload_bytes = 8};
+  struct sequence_check check;
+  begin_check(&check, FILL_BYTES);
   double fill_seconds = 0, drain_seconds = 0;
   uint64_t records = 0;
-  double begin = now_seconds(), measure_from = begin + warm_up, end = measure_from + seconds;
+  double begin = now_seconds(), measure_from = begin + settings->warm_up, end = measure_from + settings->seconds;
   for (double before = begin; before < end;) {
-    fill(ring, check.next);
+    fill(ring, check.next[0]);
     double filled = now_seconds();
-    uint64_t taken = drain(view, &check, UINT64_MAX);
+    uint64_t taken = drain(ring, &check, UINT64_MAX);
     double drained = now_seconds();
     if (taken != RECORDS_PER_FILL || check.missing != 0)
       fail("%lu of %u records came out", (unsigned long)taken, RECORDS_PER_FILL);

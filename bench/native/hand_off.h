@@ -1,14 +1,15 @@
 /*
- * One producer thread hands 64-byte records to one consumer thread for a given time.
+ * Producer threads hand records to one consumer thread for a given time.
  *
- *   producer (cpu0) ──64 B──► ring (1 MiB) ──► consumer (cpu1)
+ *   producer (cpu0) ──bytes──► ring (1 MiB) ──► consumer (cpu1)
  *
  * A plain consumer looks again at once when the ring was empty. It then fights with the producer for the lines
- * that are being written, which costs both of them; a paced one waits 2 us after an empty look.
+ * that are being written, which costs both of them; a paced one waits 2 us after an empty look. With several
+ * producers nobody is bound to a cpu, and who finds the ring full, or empty, soon lets go of its own.
  *
  * The figure is million records received a second. The consumer looks at the clock, opens and closes the
- * measured window and tells the producer to stop; then it takes what is left and the books must balance:
- * every number that was put in came out once, in order, or was counted as dropped by the producer.
+ * measured window and tells the producers to stop; then it takes what is left and the books must balance:
+ * every number that was put in came out once, in order, or was counted as dropped by its producer.
  */
 #ifndef HAND_OFF_H
 #define HAND_OFF_H
@@ -16,42 +17,61 @@
 #include "consumer.h"
 #include <pthread.h>
 
-#define HAND_OFF_BYTES 64u /* unless a case says otherwise */
-#define DRAIN_LIMIT 256u  /* records between two looks at anything else than the ring */
+#define DRAIN_LIMIT 256u /* records between two looks at anything else than the ring */
 #define TURNS_PER_CLOCK 256u
 #define PACE_SECONDS 2e-6
+#define TRIES_BEFORE_YIELD 100u
 
-struct hand_off {
-  void *ring;
-  const struct ring_view *view;
-  /* Puts a few hundred numbered records in, from `*next` on, which it advances; answers how many it dropped. */
-  uint64_t (*produce)(void *ring, uint64_t *next, _Atomic bool *stop);
-  bool paced;
-  uint32_t bytes;
-  uint64_t attempted, dropped;
-  bool producer_pinned;
-  _Alignas(128) _Atomic bool stop;
-  _Alignas(128) _Atomic int ready;
-  _Atomic bool done;
+struct hand_off;
+
+struct producer {
+  struct hand_off *hand_off;
+  void *ring;        /* what this producer puts its records into */
+  uint64_t *payload; /* its own buffer, of so many bytes; the number comes first */
+  uint64_t next, dropped;
+  bool pinned;
+  uint32_t tries; /* since there was room */
+  pthread_t thread;
+  _Alignas(128) uint8_t pad[128]; /* producers lie apart */
 };
 
-static inline void meet(_Atomic int *ready) {
-  atomic_fetch_add(ready, 1);
-  while (atomic_load(ready) < 2)
-    relax();
+struct hand_off {
+  struct settings settings;
+  void *ring; /* what the consumer drains */
+  /* Takes what is ready, at most `limit` records; answers how many it took. */
+  uint64_t (*drain)(void *ring, struct sequence_check *check, uint64_t limit);
+  /* Puts a few hundred numbered records in, from `next` on, which it advances; counts what it drops. */
+  void (*produce)(struct producer *producer);
+  struct producer producers[PRODUCERS_MAX];
+  _Alignas(128) _Atomic bool stop;
+  _Alignas(128) _Atomic uint32_t ready;
+  _Atomic uint32_t done;
+};
+
+static inline void meet(struct hand_off *hand_off) {
+  atomic_fetch_add(&hand_off->ready, 1);
+  while (atomic_load(&hand_off->ready) < hand_off->settings.producers + 1)
+    sched_yield();
 }
 
 static void *run_producer(void *argument) {
-  struct hand_off *hand_off = argument;
-  hand_off->producer_pinned = pin_to(PRODUCER_CPU);
-  uint64_t next = 0, dropped = 0;
-  meet(&hand_off->ready);
+  struct producer *producer = argument;
+  struct hand_off *hand_off = producer->hand_off;
+  producer->pinned = hand_off->settings.producers > 1 || pin_to(PRODUCER_CPU);
+  producer->payload = calloc(1, hand_off->settings.bytes);
+  meet(hand_off);
   while (!atomic_load_explicit(&hand_off->stop, memory_order_relaxed))
-    dropped += hand_off->produce(hand_off->ring, &next, &hand_off->stop);
-  hand_off->attempted = next;
-  hand_off->dropped = dropped;
-  atomic_store_explicit(&hand_off->done, true, memory_order_release);
+    hand_off->produce(producer);
+  atomic_fetch_add(&hand_off->done, 1);
   return NULL;
+}
+
+/* What a producer does that found no room. */
+static inline void await_room(struct producer *producer) {
+  if (producer->hand_off->settings.producers > 1 && ++producer->tries % TRIES_BEFORE_YIELD == 0)
+    sched_yield();
+  else
+    relax();
 }
 
 static inline void pace(void) {
@@ -59,42 +79,82 @@ static inline void pace(void) {
     relax();
 }
 
-static void run_hand_off(struct hand_off *hand_off, double warm_up, double seconds) {
-  pthread_t producer;
-  if (pthread_create(&producer, NULL, run_producer, hand_off) != 0)
-    fail("no thread for the producer");
-  bool pinned = pin_to(CONSUMER_CPU);
-  struct sequence_check check = {.payload_bytes = hand_off->bytes ? hand_off->bytes : HAND_OFF_BYTES};
-  meet(&hand_off->ready);
+static void balance_books(const struct hand_off *hand_off, const struct sequence_check *check) {
+  uint64_t attempted = 0, dropped = 0, missing = check->missing;
+  bool pinned = true;
+  for (uint32_t i = 0; i < hand_off->settings.producers; i++) {
+    const struct producer *producer = &hand_off->producers[i];
+    attempted += producer->next - first_sequence(i);
+    dropped += producer->dropped;
+    missing += producer->next - check->next[i];
+    pinned = pinned && producer->pinned;
+  }
+  if (check->received + missing != attempted || missing != dropped)
+    fail("%lu records in, %lu out, %lu dropped", (unsigned long)attempted, (unsigned long)check->received,
+         (unsigned long)dropped);
+}
+
+static bool all_pinned(const struct hand_off *hand_off) {
+  bool pinned = true;
+  for (uint32_t i = 0; i < hand_off->settings.producers; i++)
+    pinned = pinned && hand_off->producers[i].pinned;
+  return pinned;
+}
+
+static double drop_share(const struct hand_off *hand_off) {
+  uint64_t attempted = 0, dropped = 0;
+  for (uint32_t i = 0; i < hand_off->settings.producers; i++) {
+    attempted += hand_off->producers[i].next - first_sequence(i);
+    dropped += hand_off->producers[i].dropped;
+  }
+  return attempted == 0 ? 0 : (double)dropped / (double)attempted;
+}
+
+/* `rings` has the ring of each producer, or is NULL when all have the consumer's. */
+static void run_hand_off(struct hand_off *hand_off, void *const *rings) {
+  const struct settings *settings = &hand_off->settings;
+  for (uint32_t i = 0; i < settings->producers; i++) {
+    struct producer *producer = &hand_off->producers[i];
+    producer->hand_off = hand_off;
+    producer->ring = rings ? rings[i] : hand_off->ring;
+    producer->next = first_sequence(i);
+    if (pthread_create(&producer->thread, NULL, run_producer, producer) != 0)
+      fail("no thread for a producer");
+  }
+  bool pinned = settings->producers > 1 || pin_to(CONSUMER_CPU);
+  struct sequence_check check;
+  begin_check(&check, settings->bytes);
+  meet(hand_off);
 
   double opened = 0, closed = 0, begin = now_seconds();
-  uint64_t opened_at = 0, closed_at = 0;
+  uint64_t opened_at = 0, closed_at = 0, empty = 0;
   for (uint64_t turn = 1; closed == 0; turn++) {
-    if (drain(hand_off->view, &check, DRAIN_LIMIT) == 0 && hand_off->paced)
+    uint64_t taken = hand_off->drain(hand_off->ring, &check, DRAIN_LIMIT);
+    if (taken == 0 && settings->paced)
       pace();
+    if (taken == 0 && settings->producers > 1 && ++empty % TRIES_BEFORE_YIELD == 0)
+      sched_yield();
     if (turn % TURNS_PER_CLOCK != 0)
       continue;
     double now = now_seconds();
-    if (opened == 0 && now >= begin + warm_up) {
+    if (opened == 0 && now >= begin + settings->warm_up) {
       opened = now;
       opened_at = check.received;
-    } else if (opened != 0 && now >= opened + seconds) {
+    } else if (opened != 0 && now >= opened + settings->seconds) {
       closed = now;
       closed_at = check.received;
     }
   }
   atomic_store(&hand_off->stop, true);
-  while (!atomic_load_explicit(&hand_off->done, memory_order_acquire))
-    drain(hand_off->view, &check, DRAIN_LIMIT);
-  pthread_join(producer, NULL);
-  drain(hand_off->view, &check, UINT64_MAX);
+  while (atomic_load_explicit(&hand_off->done, memory_order_acquire) < settings->producers)
+    hand_off->drain(hand_off->ring, &check, DRAIN_LIMIT);
+  for (uint32_t i = 0; i < settings->producers; i++)
+    pthread_join(hand_off->producers[i].thread, NULL);
+  hand_off->drain(hand_off->ring, &check, UINT64_MAX);
 
-  uint64_t missing = check.missing + (hand_off->attempted - check.next);
-  if (check.received + missing != hand_off->attempted || missing != hand_off->dropped)
-    fail("%lu records in, %lu out, %lu dropped", (unsigned long)hand_off->attempted, (unsigned long)check.received,
-         (unsigned long)hand_off->dropped);
-  measured((double)(closed_at - opened_at) / (closed - opened) / 1e6, pinned && hand_off->producer_pinned, "dropShare",
-           (double)hand_off->dropped / (double)hand_off->attempted);
+  balance_books(hand_off, &check);
+  measured((double)(closed_at - opened_at) / (closed - opened) / 1e6, pinned && all_pinned(hand_off), "dropShare",
+           drop_share(hand_off));
 }
 
 #endif

@@ -7,7 +7,7 @@
  * records. Nothing is subtracted: the figures contain the loop, the mitigations and the test-run machinery.
  * A kernel ring cannot make its producer wait, so what does not fit is dropped, counted and reported.
  *
- * With "feed" there is no consumer in here: the program says which ring it is, and feeds it until its input ends. So a
+ * "feed" has no consumer: the program says which ring it is, and feeds it until its input ends. So a
  * consumer in another language meets the same producer.
  */
 #define _GNU_SOURCE
@@ -25,10 +25,16 @@
 /* Programs between two looks at the stop flag: 4000 records, a quarter of a millisecond. */
 #define PROGRAMS_PER_PRODUCE 8u
 
-struct kernel_ring {
-  int ring_fd, books_fd, program_fd, epoll_fd;
+/* A program that produces, and what it has counted. */
+struct kernel_producer {
+  int books_fd, program_fd;
   volatile struct books *books;
+};
+
+struct kernel_ring {
+  int ring_fd, epoll_fd;
   struct ring_view view;
+  struct kernel_producer producers[PRODUCERS_MAX];
 };
 
 static long bpf(int command, union bpf_attr *attributes) {
@@ -90,10 +96,7 @@ static void *map_or_leave(size_t bytes, int rights, int fd, off_t offset) {
 }
 
 static struct kernel_ring kernel_ring_create(void) {
-  struct kernel_ring ring = {.program_fd = -1};
-  ring.ring_fd = create_map(BPF_MAP_TYPE_RINGBUF, 0, 0, RING_BYTES, 0);
-  ring.books_fd = create_map(BPF_MAP_TYPE_ARRAY, 4, sizeof(struct books), 1, BPF_F_MMAPABLE);
-  ring.books = map_or_leave(PAGE_BYTES, PROT_READ, ring.books_fd, 0);
+  struct kernel_ring ring = {.ring_fd = create_map(BPF_MAP_TYPE_RINGBUF, 0, 0, RING_BYTES, 0)};
   uint8_t *consumer_page = map_or_leave(PAGE_BYTES, PROT_READ | PROT_WRITE, ring.ring_fd, 0);
   uint8_t *producer_page = map_or_leave(PAGE_BYTES + 2 * RING_BYTES, PROT_READ, ring.ring_fd, PAGE_BYTES);
   ring.view = (struct ring_view){(_Atomic uint64_t *)consumer_page, (_Atomic uint64_t *)producer_page,
@@ -101,46 +104,54 @@ static struct kernel_ring kernel_ring_create(void) {
   return ring;
 }
 
-static void fill(void *self, uint64_t first_sequence) {
+typedef struct program make_program(int ring_fd, int books_fd, const struct settings *settings);
+
+static void add_producer(struct kernel_ring *ring, uint32_t index, make_program *make, const struct settings *settings) {
+  struct kernel_producer *producer = &ring->producers[index];
+  producer->books_fd = create_map(BPF_MAP_TYPE_ARRAY, 4, sizeof(struct books), 1, BPF_F_MMAPABLE);
+  producer->books = map_or_leave(sizeof(struct books), PROT_READ | PROT_WRITE, producer->books_fd, 0);
+  producer->books->next = first_sequence(index);
+  struct program program = make(ring->ring_fd, producer->books_fd, settings);
+  producer->program_fd = load_program(&program);
+}
+
+static struct program make_filling(int ring_fd, int books_fd, const struct settings *settings) {
+  (void)settings;
+  return reserve_submit_program(ring_fd, books_fd, RECORDS_PER_PROGRAM, 0);
+}
+
+/* Nobody sleeps: spare it the wake-ups. */
+static struct program make_output(int ring_fd, int books_fd, const struct settings *settings) {
+  return output_program(ring_fd, books_fd, RECORDS_PER_PROGRAM, (int)settings->bytes, BPF_RB_NO_WAKEUP);
+}
+
+static struct program make_stamped(int ring_fd, int books_fd, const struct settings *settings) {
+  (void)settings;
+  return stamped_program(ring_fd, books_fd);
+}
+
+static void fill(void *self, uint64_t first) {
   struct kernel_ring *ring = self;
-  (void)first_sequence; /* the program numbers the records itself */
-  run_program(ring->program_fd, PROGRAMS_PER_FILL);
+  (void)first; /* the program numbers the records itself */
+  run_program(ring->producers[0].program_fd, PROGRAMS_PER_FILL);
 }
 
-static uint64_t produce(void *self, uint64_t *next, _Atomic bool *stop) {
-  struct kernel_ring *ring = self;
-  (void)stop;
-  uint64_t attempted_before = ring->books->next, accepted_before = ring->books->accepted;
-  run_program(ring->program_fd, PROGRAMS_PER_PRODUCE);
-  *next = ring->books->next;
-  return (ring->books->next - attempted_before) - (ring->books->accepted - accepted_before);
+static uint64_t drain_ring(void *self, struct sequence_check *check, uint64_t limit) {
+  return drain(&((struct kernel_ring *)self)->view, check, limit);
 }
 
-/* Payload of a case that has it in its name: kernel-throughput-64B. */
-static uint32_t bytes_of(const char *name) {
-  uint32_t bytes;
-  return sscanf(name, "kernel-throughput-%uB", &bytes) == 1 ? bytes : 0;
-}
-
-static void load_for_case(struct kernel_ring *ring, const char *name) {
-  struct program program;
-  if (strcmp(name, "reserve-submit-8B") == 0)
-    program = reserve_submit_program(ring->ring_fd, ring->books_fd, RECORDS_PER_PROGRAM, 0);
-  else if (strcmp(name, "throughput-1p1c-64B") == 0) /* nobody sleeps: spare it the wake-ups */
-    program = output_program(ring->ring_fd, ring->books_fd, RECORDS_PER_PROGRAM, HAND_OFF_BYTES, BPF_RB_NO_WAKEUP);
-  else if (bytes_of(name) != 0)
-    program = output_program(ring->ring_fd, ring->books_fd, RECORDS_PER_PROGRAM, (int)bytes_of(name), BPF_RB_NO_WAKEUP);
-  else if (strcmp(name, "idle-wakeup") == 0)
-    program = stamped_program(ring->ring_fd, ring->books_fd);
-  else
-    fail("kernel_ring does not know the case %s", name);
-  ring->program_fd = load_program(&program);
+static void produce(struct producer *self) {
+  struct kernel_producer *producer = self->ring;
+  uint64_t attempted_before = producer->books->next, accepted_before = producer->books->accepted;
+  run_program(producer->program_fd, PROGRAMS_PER_PRODUCE);
+  self->next = producer->books->next;
+  self->dropped += (self->next - attempted_before) - (producer->books->accepted - accepted_before);
 }
 
 static void send_record(void *self, uint64_t sequence) {
   struct kernel_ring *ring = self;
   (void)sequence; /* the program numbers the records itself */
-  run_program(ring->program_fd, 1);
+  run_program(ring->producers[0].program_fd, 1);
 }
 
 static bool wait_for_record(void *self, const struct ring_view *view) {
@@ -179,52 +190,57 @@ static void feed(struct kernel_ring *ring) {
   pthread_t listener;
   if (pthread_create(&listener, NULL, await_end_of_input, &stop) != 0)
     fail("no thread for the input");
-  bool pinned = pin_to(PRODUCER_CPU);
-  printf("{\"ringId\": %u, \"pinned\": %s}\n", info.id, pinned ? "true" : "false");
+  struct producer producer = {.ring = &ring->producers[0], .pinned = pin_to(PRODUCER_CPU)};
+  printf("{\"ringId\": %u, \"pinned\": %s}\n", info.id, producer.pinned ? "true" : "false");
   fflush(stdout);
-  uint64_t next = 0, dropped = 0;
   while (!atomic_load_explicit(&stop, memory_order_relaxed))
-    dropped += produce(ring, &next, &stop);
-  printf("{\"attempted\": %lu, \"dropped\": %lu, \"cpuMs\": %.1f}\n", (unsigned long)next, (unsigned long)dropped,
-         cpu_milliseconds());
+    produce(&producer);
+  printf("{\"attempted\": %lu, \"dropped\": %lu, \"cpuMs\": %.1f}\n", (unsigned long)producer.next,
+         (unsigned long)producer.dropped, cpu_milliseconds());
 }
 
 int main(int argc, char **argv) {
   static struct kernel_ring ring;
   ring = kernel_ring_create();
-  if (argc == 2 && strcmp(argv[1], "probe") == 0) {
-    load_for_case(&ring, "throughput-1p1c-64B");
-    run_program(ring.program_fd, 1);
+  if (is_probe(argc, argv)) {
+    struct settings settings = {.bytes = 64};
+    add_producer(&ring, 0, make_output, &settings);
+    run_program(ring.producers[0].program_fd, 1);
     printf("{}\n");
     return 0;
   }
-  if (argc == 3 && strcmp(argv[1], "feed") == 0) {
-    load_for_case(&ring, argv[2]);
+  struct settings settings = settings_of(argc, argv);
+  if (settings.bytes > PAYLOAD_BYTES_MAX)
+    fail("%u bytes are more than the program holds", settings.bytes);
+  if (is_measurement(&settings, "feed")) {
+    add_producer(&ring, 0, make_output, &settings);
     feed(&ring);
-    return 0;
-  }
-  if (argc < 4)
-    fail("usage: kernel_ring probe | feed CASE | CASE WARM_UP_SECONDS SECONDS [paced]");
-  double warm_up = atof(argv[2]), seconds = atof(argv[3]);
-  load_for_case(&ring, argv[1]);
-  if (strcmp(argv[1], "reserve-submit-8B") == 0) {
-    run_fill_drain(&ring, &ring.view, fill, warm_up, seconds);
-  } else if (strcmp(argv[1], "idle-wakeup") == 0) {
+  } else if (is_measurement(&settings, "fill-drain")) {
+    add_producer(&ring, 0, make_filling, &settings);
+    run_fill_drain(&ring, fill, drain_ring, &settings);
+  } else if (is_measurement(&settings, "wake-up")) {
+    add_producer(&ring, 0, make_stamped, &settings);
     open_epoll(&ring);
     static struct wake_up wake_up;
     wake_up.ring = &ring;
     wake_up.view = &ring.view;
     wake_up.send = send_record;
     wake_up.wait = wait_for_record;
-    run_wake_up(&wake_up, warm_up, seconds);
-  } else {
+    run_wake_up(&wake_up, &settings);
+  } else if (is_measurement(&settings, "hand-off")) {
     static struct hand_off hand_off;
+    static void *rings[PRODUCERS_MAX];
+    for (uint32_t i = 0; i < settings.producers; i++) {
+      add_producer(&ring, i, make_output, &settings);
+      rings[i] = &ring.producers[i];
+    }
+    hand_off.settings = settings;
     hand_off.ring = &ring;
-    hand_off.view = &ring.view;
+    hand_off.drain = drain_ring;
     hand_off.produce = produce;
-    hand_off.bytes = bytes_of(argv[1]);
-    hand_off.paced = argc == 5 && strcmp(argv[4], "paced") == 0;
-    run_hand_off(&hand_off, warm_up, seconds);
+    run_hand_off(&hand_off, rings);
+  } else {
+    fail("kernel_ring does not know the measurement %s", settings.measurement);
   }
   return 0;
 }

@@ -10,13 +10,19 @@
 #define PROGRAM_H
 
 #include <linux/bpf.h>
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
-/* Value of the array map; mapped into user space as well. */
+/* What a BPF program's stack holds; longer payloads lie in the map. */
+#define STACK_PAYLOAD_MAX 448
+#define PAYLOAD_BYTES_MAX 4096
+
+/* Value of the array map; mapped into user space as well. One for each producer. */
 struct books {
   uint64_t next;
   uint64_t accepted;
+  uint8_t payload[PAYLOAD_BYTES_MAX];
 };
 
 #define HELPER_KTIME 5
@@ -80,15 +86,17 @@ static struct program reserve_submit_program(int ring_fd, int books_fd, int reco
   return program;
 }
 
-/* output() of `bytes` bytes from the program's stack, which begin with the sequence number. */
+/* output() of `bytes` bytes, which begin with the sequence number: from the program's stack, or from the map. */
 static struct program output_program(int ring_fd, int books_fd, int records, int bytes, int flags) {
   struct program program = {.length = 0};
+  bool on_stack = bytes <= STACK_PAYLOAD_MAX;
+  int base = on_stack ? 10 : 9, at = on_stack ? -bytes : (int)offsetof(struct books, payload);
   begin_program(&program, books_fd, records);
-  for (int at = -bytes; at < 0; at += 8)
-    APPEND(&program, STORE64_IMM(10, (int16_t)at, 0));
+  for (int i = 0; on_stack && i < bytes; i += 8)
+    APPEND(&program, STORE64_IMM(10, (int16_t)(at + i), 0));
   size_t loop = program.length;
-  APPEND(&program, STORE64(10, (int16_t)-bytes, 7), MAP(1, ring_fd), MOVE(2, 10), ADD_IMM(2, -bytes),
-         MOVE_IMM(3, bytes), MOVE_IMM(4, flags), CALL(HELPER_OUTPUT), JUMP_NE(0, 0, 1), ADD_IMM(8, 1));
+  APPEND(&program, STORE64(base, (int16_t)at, 7), MAP(1, ring_fd), MOVE(2, base), ADD_IMM(2, at), MOVE_IMM(3, bytes),
+         MOVE_IMM(4, flags), CALL(HELPER_OUTPUT), JUMP_NE(0, 0, 1), ADD_IMM(8, 1));
   end_program(&program, loop);
   return program;
 }

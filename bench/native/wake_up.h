@@ -56,16 +56,17 @@ static int by_latency(const void *a, const void *b) {
   return (x > y) - (x < y);
 }
 
-static void run_wake_up(struct wake_up *wake_up, double warm_up, double seconds) {
+static void run_wake_up(struct wake_up *wake_up, const struct settings *settings) {
   static double us[LATENCIES_MAX];
   uint32_t count = 0, slept = 0, waits = 0;
   pthread_t producer;
-  wake_up->warm_up = warm_up;
+  wake_up->warm_up = settings->warm_up;
   bool pinned = pin_to(CONSUMER_CPU);
   if (pthread_create(&producer, NULL, send_lonely_records, wake_up) != 0)
     fail("no thread for the producer");
-  struct sequence_check check = {.payload_bytes = WAKE_UP_BYTES};
-  double measure_from = now_seconds() + warm_up, end = measure_from + seconds;
+  struct sequence_check check;
+  begin_check(&check, WAKE_UP_BYTES);
+  double measure_from = now_seconds() + settings->warm_up, end = measure_from + settings->seconds;
   for (double now = 0; now < end;) {
     bool has_slept = wake_up->wait(wake_up->ring, wake_up->view);
     while (is_ready(wake_up->view)) {

@@ -16,28 +16,32 @@ export interface Goal extends Pick<Bar, 'relation' | 'target'> {
   readonly name: CaseName
   readonly what: string
   readonly against: string
+  /** The case in which the other was measured, if it was another. */
+  readonly againstIn?: CaseName
 }
 
 /** The bar of a goal; none if its case was not measured. */
 export function judgeRatio(results: readonly Result[], goal: Goal): readonly Bar[] {
-  const { name, what, against, relation, target } = goal
+  const { name, what, against, againstIn = name, relation, target } = goal
   if (!results.some((result) => result.case === name)) return []
-  const value = ratioOf(results, name, what, against)
+  const value = ratioOf(results, name, what, against, againstIn)
   const met = value === null ? null : holds(value, relation, target)
-  return [{ name: `${name}: ${what} / ${against}`, relation, target, value, met }]
+  const other = againstIn === name ? against : `${against} in ${againstIn}`
+  return [{ name: `${name}: ${what} / ${other}`, relation, target, value, met }]
 }
 
-/** Ratio of two medians of one case, as they are: of times, less is better. */
+/** Ratio of two medians, mostly of one case, as they are: of times, less is better. */
 export function ratioOf(
   results: readonly Result[],
   name: CaseName,
   what: string,
   against: string,
+  againstIn: CaseName = name,
 ): number | null {
-  const medianOf = (contestant: string) =>
-    results.find((result) => result.case === name && result.contestant === contestant)?.median ?? null
-  const value = medianOf(what)
-  const yardstick = medianOf(against)
+  const medianOf = (contestant: string, where: CaseName) =>
+    results.find((result) => result.case === where && result.contestant === contestant)?.median ?? null
+  const value = medianOf(what, name)
+  const yardstick = medianOf(against, againstIn)
   return value === null || yardstick === null || yardstick === 0 ? null : value / yardstick
 }
 

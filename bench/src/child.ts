@@ -8,7 +8,7 @@ import { execFile } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
 import type { CaseName } from './cases.js'
 import type { Figure, Measurement } from './contestant.js'
-import { nativePath } from './native.js'
+import { nativeArguments, nativePath } from './native.js'
 import type { Plan } from './suites.js'
 
 /** Start, pinning and draining; whoever needs more than this has stopped. */
@@ -29,7 +29,12 @@ export async function runOnce(
     measurement.kind === 'native'
       ? [
           nativePath(measurement.program),
-          [caseName, `${nativeWarmUpSeconds}`, `${seconds}`, ...(measurement.extra ?? [])],
+          [
+            measurement.measurement,
+            `${nativeWarmUpSeconds}`,
+            `${seconds}`,
+            ...nativeArguments(measurement.settings),
+          ],
         ]
       : [process.execPath, [MEASURE, contestant, caseName, `${scriptWarmUpSeconds}`, `${seconds}`]]
   const timeoutMs = (seconds + scriptWarmUpSeconds + GRACE_SECONDS) * 1e3

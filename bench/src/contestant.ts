@@ -19,7 +19,7 @@
 import type { Transferable } from 'node:worker_threads'
 import type { CaseName } from './cases.js'
 import type { OneWayMeasurement } from './linux/one-way.js'
-import type { NativeProgram } from './native.js'
+import type { NativeProgram, NativeSettings } from './native.js'
 import type { SequenceCheck } from './sequence.js'
 import type { EventLoopMeasurement, PacedMeasurement, WakeUpMeasurement } from './waiting/measurements.js'
 
@@ -42,11 +42,12 @@ export type Measurement =
   | EventLoopMeasurement
   | OneWayMeasurement
 
-/** Runs `program CASE WARM_UP SECONDS ...extra`, which prints a Figure as one JSON line. */
+/** Runs a program of bench/native, which measures itself (native/settings.h) and prints a Figure as one JSON line. */
 export interface NativeMeasurement {
   readonly kind: 'native'
   readonly program: NativeProgram
-  readonly extra?: readonly string[]
+  readonly measurement: 'fill-drain' | 'hand-off' | 'wake-up'
+  readonly settings?: NativeSettings
 }
 
 export interface FillDrainMeasurement {
@@ -92,6 +93,8 @@ export interface HandOffShared<Shared> {
 }
 
 export interface HandOffProducer {
+  /** Where the payload is to be prepared, if that matters; else it lies in memory of the harness. */
+  readonly payload?: Uint8Array
   /** Copies the payload in; false when there is no room now. It is always the same buffer. */
   push(payload: Uint8Array): boolean
   /** Called once after the last record, for what still has to be flushed. */
@@ -104,13 +107,13 @@ export type HandOffConsumer = PollingConsumer | EventConsumer | LoopingConsumer
 export interface PollingConsumer {
   /**
    * Takes what is ready, at most `limit` records, and passes each sequence number to `check`; answers how many.
-   * Must look at the record's length as well, and throw when it is not 64.
+   * Must look at the record's length as well, and throw when it is another.
    */
   drain(check: SequenceCheck, limit: number): number
 }
 
 export interface EventConsumer {
-  /** From now on calls `onSequence` for each record; throws inside the event when a record is not 64 bytes. */
+  /** From now on calls `onSequence` for each record; throws inside the event when a record has another length. */
   listen(onSequence: (sequence: number) => void): void
   /** Lets the event loop end. */
   close(): void

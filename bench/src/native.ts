@@ -7,7 +7,16 @@ import { execFileSync } from 'node:child_process'
 import { mkdirSync, readdirSync, statSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 
-export type NativeProgram = 'c_kernel' | 'futex_ring' | 'kernel_ring' | 'pingpong'
+export type NativeProgram = 'c_best' | 'c_kernel' | 'kernel_ring' | 'pingpong'
+
+/** What native/settings.h reads. */
+export interface NativeSettings {
+  readonly bytes?: number
+  readonly producers?: number
+  readonly batch?: number
+  /** 1: the consumer waits 2 us after it found the ring empty. */
+  readonly paced?: number
+}
 
 const SOURCES = fileURLToPath(new URL('../native/', import.meta.url))
 const BUILD = fileURLToPath(new URL('../.build/', import.meta.url))
@@ -15,6 +24,10 @@ const BUILD = fileURLToPath(new URL('../.build/', import.meta.url))
 /** Path of the executable. Only meaningful after `whyNotNative` answered null. */
 export function nativePath(program: NativeProgram): string {
   return `${BUILD}${program}`
+}
+
+export function nativeArguments(settings: NativeSettings = {}): string[] {
+  return Object.entries(settings).map(([name, value]) => `${name}=${value}`)
 }
 
 const answers = new Map<NativeProgram, string | null>()

@@ -37,8 +37,8 @@ export function checkFor(rings: number): SequenceCheck {
   return rings === 1 ? new SequenceCheck() : new InterleavedCheck(rings)
 }
 
-/** Of four producers at most: each numbers its records on its own, in the low 30 bits of their numbers. */
-const PRODUCER_SHIFT = 30
+/** Of sixteen producers at most: each numbers its records on its own, in the low 28 bits of their numbers. */
+const PRODUCER_SHIFT = 28
 
 /** The number of a producer's first record. */
 export function firstSequence(producer: number): number {

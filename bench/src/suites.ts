@@ -1,7 +1,9 @@
 /** The suites: which cases, how often and how long, and what they are to reach. */
 
 import type { Bar } from './bars.js'
-import { type Case, CORE_CASES } from './cases.js'
+import type { Case } from './cases.js'
+import { judgeCore } from './core/bars.js'
+import { CORE_CASES } from './core/cases.js'
 import { judgeLinux } from './linux/bars.js'
 import { LINUX_CASES } from './linux/cases.js'
 import type { Result } from './results.js'
@@ -32,7 +34,7 @@ const core: Suite = {
   cases: CORE_CASES,
   full: { rounds: 7, extraRounds: 2, seconds: 0.5, nativeWarmUpSeconds: 0.1, scriptWarmUpSeconds: 0.4 },
   quick: { rounds: 3, extraRounds: 2, seconds: 0.2, nativeWarmUpSeconds: 0.05, scriptWarmUpSeconds: 0.3 },
-  judge: () => [],
+  judge: judgeCore,
 }
 
 /** A hundred runs a round: they are shorter, so that a round is. */

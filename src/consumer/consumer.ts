@@ -45,7 +45,7 @@ export type RecordCallback<R = OwnedRecord> = (record: R) => unknown
 export interface ConsumeOptions extends Budget {
   /**
    * When the consumer position is stored, so that producers may write there again: after each `record`,
-   * as libbpf does, or after a `batch` of at most 256. Default: `batch`.
+   * as libbpf does, or after a `batch`: at most 256 of them, or an eighth of the ring. Default: `batch`.
    */
   readonly store?: 'record' | 'batch'
 }
@@ -95,6 +95,8 @@ export let partsOf: (consumer: Consumer<unknown>) => ConsumerParts
 
 /** Records of one look at the ring: enough to make the store of the position cheap. */
 const BATCH_RECORDS = 256
+/** So many times at least it gives back what it has consumed while it goes once round the ring. */
+const STRIDES = 8
 /** So many discarded records are passed over between two looks at the clock. */
 const LATE_RECORDS = 64
 
@@ -159,6 +161,8 @@ export class Consumer<R = OwnedRecord> {
   #leave: (() => void) | undefined
   #lease: Lease | undefined
   readonly #list = new LeaseList()
+  /** Bytes after which it gives back what it has consumed, so that producers of long records need not wait. */
+  readonly #stride: number
 
   /** What stands in the ring while this is its consumer. */
   readonly #owner: number
@@ -171,6 +175,7 @@ export class Consumer<R = OwnedRecord> {
     this.#owner = owner
     this.#attachment = attachmentOf(ring)
     this.memory = this.#attachment.views
+    this.#stride = this.#attachment.size / STRIDES
     this.#reader = ring.overwrites
       ? CopyingReader.consumer(this.#attachment)
       : new InPlaceReader(this.#attachment, position)
@@ -405,7 +410,7 @@ export class Consumer<R = OwnedRecord> {
       // It always looks once, so that damage is found. Then it ends where the ring ended when it began:
       // whoever only discards, as fast as this goes, would keep it here for ever.
       const bounded = options.max !== Number.POSITIVE_INFINITY
-      const { end: last } = reader
+      const { end: last, position: first } = reader
       let consumed = 0
       for (let lost = this.#unshown.next; lost && this.#canShow(max); lost = this.#unshown.next) {
         this.#unshown.remove(lost)
@@ -424,7 +429,7 @@ export class Consumer<R = OwnedRecord> {
       }
       // Whoever polls finds nothing for as long as the head is busy: that is when its time begins.
       if (consumed === 0) this.#stall.recover(reader.position)
-      this.#pace.learn(consumed)
+      this.#pace.learn(consumed, (reader.position - first) >>> 0 >= this.#stride)
       this.#sleeper.took(consumed, reader.isBefore(last))
       return consumed + this.#shownGaps
     } finally {
@@ -440,11 +445,20 @@ export class Consumer<R = OwnedRecord> {
   #visit(end: number, show: RawCallback, limits: Limits | undefined, most: number): number {
     const reader = this.#reader
     const { u8, i32, base, origin, mask } = reader.window
-    let position = reader.position
+    let [position, released] = [reader.position, reader.position]
+    let shown = 0
     let consumed = 0
     let skipped = 0
     try {
       while (position !== end) {
+        // A batch of long records would be the whole ring, and its producers would wait for all of it.
+        if ((position - released) >>> 0 >= this.#stride && this.#isOwner) {
+          reader.release(position, consumed, skipped)
+          released = position
+          shown += consumed
+          consumed = 0
+          skipped = 0
+        }
         const header = base + ((position - origin) & mask)
         const word = i32[header >>> 2] as number
         const length = word & RECORD_LENGTH_MASK
@@ -459,7 +473,7 @@ export class Consumer<R = OwnedRecord> {
             (i32[(header + 4) >>> 2] as number) >>> RECORD_OWNER_SHIFT === RECORD_LOST_OWNER
           ) {
             this.#tellInBand(i32, (header + RECORD_HEADER_BYTES) >>> 2)
-            if (consumed + this.#shownGaps >= most || this.#stopped) break
+            if (shown + consumed + this.#shownGaps >= most || this.#stopped) break
           } else if (++skipped % LATE_RECORDS === 0 && limits?.isLate()) {
             break
           }
@@ -478,7 +492,7 @@ export class Consumer<R = OwnedRecord> {
       // another has taken over meanwhile: it has consumed the same.
       if (this.#isOwner) reader.release(position, consumed, skipped)
     }
-    return consumed
+    return shown + consumed
   }
 
   /** Tells what producers have dropped, as of now; unless they say so themselves, in the ring. */

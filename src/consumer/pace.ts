@@ -11,9 +11,9 @@ export class Pace {
   #loads = SHORTEST_LOADS
   #flowing = false
 
-  /** Learns from a visit that took so many records. */
-  learn(taken: number): void {
-    this.#flowing = taken >= FLOWING_RECORDS && taken < WORTHWHILE_RECORDS
+  /** Learns from a visit that took so many records; `much`: a good part of the ring, however few they were. */
+  learn(taken: number, much = false): void {
+    this.#flowing = taken >= FLOWING_RECORDS && taken < WORTHWHILE_RECORDS && !much
     if (this.#flowing) this.#loads = Math.min(this.#loads * 2, LONGEST_LOADS)
     else if (taken < FLOWING_RECORDS) this.#loads = Math.max(this.#loads >>> 1, SHORTEST_LOADS)
   }

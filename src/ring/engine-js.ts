@@ -1,3 +1,4 @@
+import { EAGAIN } from '../abi/errno.js'
 import { FENCE_WORD } from '../abi/region.js'
 import * as algorithm from './algorithm/index.js'
 import type { Engine, EngineTarget } from './engine.js'
@@ -5,6 +6,7 @@ import type { Engine, EngineTarget } from './engine.js'
 /** The JavaScript build of the algorithm: works over any memory. */
 export function createJsEngine({ memory, size, flags, ringBell }: EngineTarget): Engine {
   const { buffer, address, notify, fenceAddress = address + FENCE_WORD } = memory
+  const bytes = new Uint8Array(buffer)
   const view: algorithm.View = {
     ints: new Int32Array(buffer, 0, Math.floor(buffer.byteLength / 4)),
     pairs: new BigInt64Array(buffer, 0, Math.floor(buffer.byteLength / 8)),
@@ -34,6 +36,12 @@ export function createJsEngine({ memory, size, flags, ringBell }: EngineTarget):
     reserveBatch: (records, sizeBytes, patience) =>
       algorithm.reserveBatch(view, records, sizeBytes, patience),
     reserveRegion: (records, length, patience) => algorithm.reserveRegion(view, records, length, patience),
+    output: (source, sizeBytes, flags, patience) => {
+      const at = algorithm.reserve(view, sizeBytes, 0, patience) >>> 0
+      if (at === 0) return -EAGAIN
+      bytes.copyWithin(at, source, source + sizeBytes)
+      return algorithm.commit(view, at, flags, 0)
+    },
     commit: (at, flags, discard) => algorithm.commit(view, at, flags, discard),
     commitBatch: (at, records, sizeBytes, flags, discard) =>
       algorithm.commitBatch(view, at, records, sizeBytes, flags, discard),

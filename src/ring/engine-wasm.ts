@@ -28,6 +28,7 @@ export function createWasmEngine({ memory, size, flags, ringBell }: EngineTarget
     reserve: exports.reserve,
     reserveBatch: exports.reserveBatch,
     reserveRegion: exports.reserveRegion,
+    output: exports.output,
     commit: exports.commit,
     commitBatch: exports.commitBatch,
     commitRegion: exports.commitRegion,

@@ -15,6 +15,8 @@ export interface Engine {
   reserve(sizeBytes: Word, flags: Word, patience: Word): Word
   reserveBatch(records: Word, sizeBytes: Word, patience: Word): Word
   reserveRegion(records: Word, length: Word, patience: Word): Word
+  /** Reserves, copies from elsewhere in the memory and submits: 0, -EAGAIN with a reason, or what `commit` answers. */
+  output(source: Word, sizeBytes: Word, flags: Word, patience: Word): Answer
   commit(address: Word, flags: Word, discard: Word): Answer
   commitBatch(address: Word, records: Word, sizeBytes: Word, flags: Word, discard: Word): Answer
   commitRegion(

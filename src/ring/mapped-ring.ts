@@ -26,7 +26,8 @@ export interface MappedRingHandle {
   readonly fileId: string
 }
 
-export interface CreateMappedRingOptions extends Omit<CreateRingOptions, 'reservations' | 'recoverable'> {
+export interface CreateMappedRingOptions
+  extends Omit<CreateRingOptions, 'reservations' | 'recoverable' | 'memory' | 'address'> {
   /**
    * The name of its file: a path, or a name without a slash, which then lies in /dev/shm. Whoever may open
    * the file can open the ring by it. Default: none; the ring is passed on as a descriptor.

@@ -3,6 +3,7 @@ import { RingbufError } from '../abi/error.js'
 import { BPF_F_RB_OVERWRITE } from '../abi/flags.js'
 import { RING_OVERHEAD_BYTES } from '../abi/record.js'
 import {
+  DATA_OFFSET,
   RESCUE_SLOT,
   RING_FLAG_LOCK,
   RING_FLAG_LOST_RECORDS,
@@ -66,6 +67,17 @@ export interface CreateRingOptions {
    * its producer, and a record is committed by the producer that reserved it. Default: false.
    */
   readonly recoverable?: boolean
+  /**
+   * Memory of yours that the ring is to lie in: a `WebAssembly.Memory` that is shared, or a SharedArrayBuffer, which
+   * only the JavaScript build can work in. What lies beside the ring in it can be output without a detour through
+   * JavaScript (`Producer.outputFrom`). Default: memory of its own.
+   */
+  readonly memory?: SharedMemory
+  /**
+   * Where in that memory: a multiple of 8 with `ringMemoryBytes(size)` bytes behind it, which are the ring's from then on.
+   * Default: 0. A multiple of 128 keeps cache lines apart that different threads write.
+   */
+  readonly address?: number
   /** Which build of the algorithm this thread uses. Default: `auto`. */
   readonly engine?: EngineChoice
   /** Where both positions start: a multiple of 8. For tests of wrapping (R28); default 0, as in the kernel. */
@@ -361,11 +373,50 @@ export function createRing(options: CreateRingOptions): Ring {
   const head = parseRingOptions(options)
   const { engine = 'auto' } = options
   checkChoice('engine', engine, ['auto', 'wasm', 'js'])
-  const memory = allocateSharedMemory(regionBytes(head.size))
-  writeRegion(sharedBuffer(memory) as SharedArrayBuffer, 0, head, head.position)
+  const { memory, address } = placeOf(options, head.size)
+  writeRegion(sharedBuffer(memory) as SharedArrayBuffer, address, head, head.position)
   board ??= allocateBells()
-  const handle: RingHandle = { type: 'bpf-ringbuf', memory, address: 0, bells: board }
-  return new Ring({ memory: sharedRingMemory(memory, 0), handle, engine, fresh: true, bells: board })
+  const handle: RingHandle = { type: 'bpf-ringbuf', memory, address, bells: board }
+  return new Ring({ memory: sharedRingMemory(memory, address), handle, engine, fresh: true, bells: board })
+}
+
+/** Bytes of memory that a ring of so many bytes of data takes. */
+export function ringMemoryBytes(size: Size): number {
+  return regionBytes(parseRingSize(size))
+}
+
+/** Where the ring is to lie, and nothing is left there of what was before. */
+function placeOf(
+  { memory, address = 0 }: CreateRingOptions,
+  size: number,
+): { readonly memory: SharedMemory; readonly address: number } {
+  const bytes = regionBytes(size)
+  if (memory === undefined) {
+    if (address === 0) return { memory: allocateSharedMemory(bytes), address }
+    throw new RingbufError(
+      'ERR_INVALID_ARGUMENT',
+      `address ${String(address)} is in no memory: give one, too`,
+      {
+        value: String(address),
+      },
+    )
+  }
+  const buffer = sharedBuffer(memory)
+  if (buffer === undefined) {
+    throw new RingbufError(
+      'ERR_INVALID_ARGUMENT',
+      'memory must be a SharedArrayBuffer, or a WebAssembly.Memory that is shared',
+    )
+  }
+  if (!Number.isInteger(address) || address < 0 || address % 8 !== 0 || address + bytes > buffer.byteLength) {
+    throw new RingbufError(
+      'ERR_INVALID_ARGUMENT',
+      `address ${String(address)} must be a multiple of 8 with ${bytes} bytes behind it, in a memory of ${buffer.byteLength}`,
+      { value: String(address), bytes, limit: buffer.byteLength },
+    )
+  }
+  new Uint8Array(buffer, address, DATA_OFFSET).fill(0)
+  return { memory, address }
 }
 
 /** @internal What the head page of a new ring says, by its options, which it checks. */

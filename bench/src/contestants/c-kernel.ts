@@ -1,25 +1,40 @@
 /** The kernel's algorithm in user-space C (native/c_kernel.c): the yardstick. */
-import type { Contestant } from '../contestant.js'
+import type { Contestant, NativeMeasurement } from '../contestant.js'
+import { handOffCases } from '../core/cases.js'
 import { whyNotNative } from '../native.js'
 
 const absent = () => whyNotNative('c_kernel')
+
+function native(
+  measurement: NativeMeasurement['measurement'],
+  settings: NativeMeasurement['settings'] = {},
+): NativeMeasurement {
+  return { kind: 'native', program: 'c_kernel', measurement, settings }
+}
+
+/** It has no batches. */
+const handOffs = (paced: number) =>
+  handOffCases(({ producers, bytes, way }) =>
+    way === 'batch' ? undefined : native('hand-off', { producers, bytes, paced }),
+  )
 
 export const contestants: readonly Contestant[] = [
   {
     name: 'c-kernel',
     about: "the kernel's algorithm in C (gcc -O2), consumer polls without pause",
     absent,
-    cases: {
-      'reserve-submit-8B': { kind: 'native', program: 'c_kernel' },
-      'throughput-1p1c-64B': { kind: 'native', program: 'c_kernel' },
-    },
+    cases: { 'reserve-submit-8B': native('fill-drain'), ...handOffs(0) },
   },
   {
     name: 'c-kernel-paced',
     about: 'the same, but the consumer waits 2 us after it found the ring empty',
     absent,
-    cases: {
-      'throughput-1p1c-64B': { kind: 'native', program: 'c_kernel', extra: ['paced'] },
-    },
+    cases: handOffs(1),
+  },
+  {
+    name: 'c-futex',
+    about: 'the same in C; its consumer sleeps with FUTEX_WAIT',
+    absent,
+    cases: { 'idle-wakeup': native('wake-up') },
   },
 ]

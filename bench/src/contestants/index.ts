@@ -13,6 +13,8 @@ interface ContestantFile {
 const FILES: Readonly<Record<string, () => Promise<ContestantFile>>> = {
   'c-kernel': () => import('./c-kernel.js'),
   'c-kernel-paced': () => import('./c-kernel.js'),
+  'c-best': () => import('./c-best.js'),
+  'c-best-paced': () => import('./c-best.js'),
   kernel: () => import('./kernel.js'),
   'kernel-paced': () => import('./kernel.js'),
   'ours-wasm': () => import('./ours.js'),
@@ -20,7 +22,8 @@ const FILES: Readonly<Record<string, () => Promise<ContestantFile>>> = {
   'ours-wasm-lock': () => import('./ours.js'),
   'ringbuf.js': () => import('./ringbuf-js.js'),
   postMessage: () => import('./post-message.js'),
-  'c-futex': () => import('./c-futex.js'),
+  'postMessage-batch': () => import('./post-message.js'),
+  'c-futex': () => import('./c-kernel.js'),
   'atomics-wait': () => import('./atomics-wait.js'),
   'atomics-wait-async': () => import('./atomics-wait.js'),
   'ours-kernel': () => import('./linux-kernel.js'),

@@ -1,13 +1,27 @@
 /** The ring buffer of the running kernel, driven through bpf(2) from C (native/kernel_ring.c). */
-import type { Contestant } from '../contestant.js'
+import type { Contestant, NativeMeasurement } from '../contestant.js'
+import { handOffCases } from '../core/cases.js'
 import { KERNEL_BYTES } from '../linux/cases.js'
 import { whyNotNative } from '../native.js'
 
-const native = (...extra: string[]) => ({ kind: 'native', program: 'kernel_ring', extra }) as const
-const throughput = (...extra: string[]) =>
-  Object.fromEntries(KERNEL_BYTES.map((bytes) => [`kernel-throughput-${bytes}B`, native(...extra)]))
-
 const absent = () => whyNotNative('kernel_ring')
+
+function native(
+  measurement: NativeMeasurement['measurement'],
+  settings: NativeMeasurement['settings'] = {},
+): NativeMeasurement {
+  return { kind: 'native', program: 'kernel_ring', measurement, settings }
+}
+
+/** It has no batches. */
+const handOffs = (paced: number) => ({
+  ...handOffCases(({ producers, bytes, way }) =>
+    way === 'batch' ? undefined : native('hand-off', { producers, bytes, paced }),
+  ),
+  ...Object.fromEntries(
+    KERNEL_BYTES.map((bytes) => [`kernel-throughput-${bytes}B`, native('hand-off', { bytes, paced })]),
+  ),
+})
 
 export const contestants: readonly Contestant[] = [
   {
@@ -16,19 +30,15 @@ export const contestants: readonly Contestant[] = [
       'the Linux ring itself, BPF_PROG_TEST_RUN, C consumer: polls without pause, NO_WAKEUP; or sleeps in epoll_wait',
     absent,
     cases: {
-      'reserve-submit-8B': native(),
-      'throughput-1p1c-64B': native(),
-      'idle-wakeup': native(),
-      ...throughput(),
+      'reserve-submit-8B': native('fill-drain'),
+      'idle-wakeup': native('wake-up'),
+      ...handOffs(0),
     },
   },
   {
     name: 'kernel-paced',
     about: 'the same, but the consumer waits 2 us after it found the ring empty',
     absent,
-    cases: {
-      'throughput-1p1c-64B': native('paced'),
-      ...throughput('paced'),
-    },
+    cases: handOffs(1),
   },
 ]

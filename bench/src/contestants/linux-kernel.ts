@@ -5,9 +5,9 @@ import { createInterface } from 'node:readline'
 import { openConsumer, type RawCallback } from '../../../dist/index.js'
 import { openKernelRing, openMapById } from '../../../dist/kernel/index.js'
 import type { Contestant } from '../contestant.js'
-import { KERNEL_BYTES, type LinuxCaseName } from '../linux/cases.js'
+import { KERNEL_BYTES } from '../linux/cases.js'
 import type { OneWay, OneWayMeasurement } from '../linux/one-way.js'
-import { nativePath, whyNotNative } from '../native.js'
+import { nativeArguments, nativePath, whyNotNative } from '../native.js'
 
 /** Records between two looks at the clock. */
 const LOOK_RECORDS = 4096
@@ -17,8 +17,10 @@ interface Fed {
   readonly dropped: number
 }
 
-async function open(name: LinuxCaseName, bytes: number): Promise<OneWay> {
-  const feed = spawn(nativePath('kernel_ring'), ['feed', name], { stdio: ['pipe', 'pipe', 'inherit'] })
+async function open(bytes: number): Promise<OneWay> {
+  const feed = spawn(nativePath('kernel_ring'), ['feed', '0', '0', ...nativeArguments({ bytes })], {
+    stdio: ['pipe', 'pipe', 'inherit'],
+  })
   const lines = createInterface(feed.stdout)[Symbol.asyncIterator]()
   const { ringId, pinned } = JSON.parse((await lines.next()).value as string)
   const ring = openKernelRing(openMapById(ringId))
@@ -63,7 +65,7 @@ async function open(name: LinuxCaseName, bytes: number): Promise<OneWay> {
 const cases = Object.fromEntries(
   KERNEL_BYTES.map((bytes) => {
     const name = `kernel-throughput-${bytes}B` as const
-    return [name, { kind: 'one-way', open: () => open(name, bytes) } satisfies OneWayMeasurement]
+    return [name, { kind: 'one-way', open: () => open(bytes) } satisfies OneWayMeasurement]
   }),
 )
 

@@ -8,14 +8,17 @@ import {
   attachRing,
   createRing,
   type EngineKind,
+  type MemoryViews,
   openConsumer,
   openProducer,
   type RawCallback,
   type ReservationOrder,
   type Ring,
   type RingHandle,
+  ringMemoryBytes,
 } from '../../../dist/index.js'
-import { BATCH_RECORDS, HAND_OFF_BYTES, HAND_OFF_PRODUCERS, RING_BYTES } from '../cases.js'
+import { allocateSharedMemory } from '../../../dist/memory/shared-memory.js'
+import { RING_BYTES } from '../cases.js'
 import type {
   Contestant,
   FillDrainMeasurement,
@@ -24,6 +27,7 @@ import type {
   HandOffProducer,
   MemoryMeasurement,
 } from '../contestant.js'
+import { BATCH_RECORDS, type HandOffShape, type HandOffWay, handOffCases } from '../core/cases.js'
 import type { SequenceCheck } from '../sequence.js'
 
 interface Build {
@@ -33,14 +37,15 @@ interface Build {
 
 // Of this file, since V8 reads what is imported anew each time, and these loops are about nanoseconds.
 const BATCH = BATCH_RECORDS
-const BYTES = HAND_OFF_BYTES
-const DOUBLES = BYTES / Float64Array.BYTES_PER_ELEMENT
 const FILL_BYTES = 8
 /** Nearly all that 1 MiB holds, in whole batches. */
 const RECORDS_PER_FILL = Math.floor(65_500 / BATCH) * BATCH
 
-function create(build: Build): Ring {
-  return createRing({ size: RING_BYTES, ...build })
+/** With so many bytes behind it in the same memory. */
+function create(build: Build, bytesBehind = 0): Ring {
+  if (bytesBehind === 0) return createRing({ size: RING_BYTES, ...build })
+  const memory = allocateSharedMemory(ringMemoryBytes(RING_BYTES) + bytesBehind)
+  return createRing({ size: RING_BYTES, ...build, memory })
 }
 
 function mustBe(length: number, expected: number): void {
@@ -105,49 +110,55 @@ function fillDrain(build: Build, openFill: OpenFill): FillDrainMeasurement {
   }
 }
 
-/* Two threads: the payload is the harness's, and copied by eight bytes at a time. */
+/* Several threads: the payload is the harness's, and copied in the way that is fastest for its size. */
 
-type OpenPush = (ring: Ring) => HandOffProducer
+type OpenPush = (ring: Ring, bytes: number) => HandOffProducer
 
-/** The harness always hands in the same buffer: a view of it is made once. */
-function doublesOf(payload: Uint8Array): Float64Array {
-  return new Float64Array(payload.buffer, payload.byteOffset, DOUBLES)
+/** Copies so many bytes, a multiple of 8, from the harness's buffer, which is always the same, to an address. */
+type Copy = (payload: Uint8Array, address: number) => void
+
+/** Below this a loop of stores is faster than the call of `set`. */
+const LOOP_BELOW_BYTES = 128
+
+function openCopy({ u8, f64 }: MemoryViews, bytes: number): Copy {
+  if (bytes >= LOOP_BELOW_BYTES) return (payload, address) => u8.set(payload, address)
+  const doubles = bytes / Float64Array.BYTES_PER_ELEMENT
+  let source: Float64Array | undefined
+  return (payload, address) => {
+    source ??= new Float64Array(payload.buffer, payload.byteOffset, doubles)
+    const at = address >>> 3
+    for (let i = 0; i < doubles; i++) f64[at + i] = source[i] as number
+  }
 }
 
-const pushSingly: OpenPush = (ring) => {
+const pushSingly: OpenPush = (ring, bytes) => {
   const producer = openProducer(ring)
-  const { f64 } = producer.memory
-  let source: Float64Array | undefined
+  const copy = openCopy(producer.memory, bytes)
   return {
     push(payload) {
-      const address = producer.reserve(BYTES)
+      const address = producer.reserve(bytes)
       if (address === 0) return false
-      source ??= doublesOf(payload)
-      const at = address >>> 3
-      for (let i = 0; i < DOUBLES; i++) f64[at + i] = source[i] as number
+      copy(payload, address)
       producer.submit(address)
       return true
     },
   }
 }
 
-const pushInBatches: OpenPush = (ring) => {
+const pushInBatches: OpenPush = (ring, bytes) => {
   const producer = openProducer(ring)
-  const { f64 } = producer.memory
-  let source: Float64Array | undefined
+  const copy = openCopy(producer.memory, bytes)
   let batch = 0
   let filled = 0
   return {
     push(payload) {
       if (filled === 0) {
-        batch = producer.reserveBatch(BATCH, BYTES)
+        batch = producer.reserveBatch(BATCH, bytes)
         if (batch === 0) return false
       }
-      source ??= doublesOf(payload)
-      const at = producer.batchAddress(batch, filled, BYTES) >>> 3
-      for (let i = 0; i < DOUBLES; i++) f64[at + i] = source[i] as number
+      copy(payload, producer.batchAddress(batch, filled, bytes))
       if (++filled === BATCH) {
-        producer.submitBatch(batch, BATCH, BYTES)
+        producer.submitBatch(batch, BATCH, bytes)
         filled = 0
       }
       return true
@@ -158,21 +169,39 @@ const pushInBatches: OpenPush = (ring) => {
   }
 }
 
-function handOff(build: Build, openPush: OpenPush, producers = 1): HandOffMeasurement<RingHandle> {
+/** The payload lies in the ring's own memory, behind the ring. */
+const pushFromWithin: OpenPush = (ring, bytes) => {
+  const producer = openProducer(ring)
+  const { u8 } = producer.memory
+  const source = u8.length - bytes
+  return {
+    payload: u8.subarray(source),
+    push: () => producer.outputFrom(source, bytes) === 0,
+  }
+}
+
+const OPEN_PUSH: Readonly<Record<HandOffWay, OpenPush>> = {
+  single: pushSingly,
+  batch: pushInBatches,
+  output: pushFromWithin,
+}
+
+function handOff(build: Build, { producers, bytes, way }: HandOffShape): HandOffMeasurement<RingHandle> {
   return {
     kind: 'hand-off',
     producers,
+    bytes,
     share() {
-      const { handle } = create(build)
+      const { handle } = create(build, way === 'output' ? bytes : 0)
       return { producer: handle, consumer: handle }
     },
-    producer: (handle) => openPush(attachRing(handle, { engine: build.engine })),
+    producer: (handle) => OPEN_PUSH[way](attachRing(handle, { engine: build.engine }), bytes),
     consumer(handle) {
       const consumer = openConsumer(attachRing(handle, { engine: build.engine }))
       const { i32 } = consumer.memory
       let check: SequenceCheck
       const look: RawCallback = (_memory, offset, length) => {
-        mustBe(length, BYTES)
+        mustBe(length, bytes)
         check.take(i32[offset >>> 2] as number)
       }
       return {
@@ -206,9 +235,7 @@ function contestant(name: string, about: string, build: Build): Contestant {
     cases: {
       'reserve-submit-8B': fillDrain(build, fillSingly),
       'batch-16-8B': fillDrain(build, fillInBatches),
-      'throughput-1p1c-64B': handOff(build, pushSingly),
-      'throughput-1p1c-64B-batch': handOff(build, pushInBatches),
-      'throughput-4p1c-64B': handOff(build, pushSingly, HAND_OFF_PRODUCERS),
+      ...handOffCases((shape) => handOff(build, shape)),
       'idle-memory-1MiB': idle(build),
     },
   }

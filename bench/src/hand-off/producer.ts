@@ -34,9 +34,9 @@ export interface Produced {
 export function produce(side: HandOffProducer, control: Int32Array, options: ProduceOptions): Produced {
   const { bytes = HAND_OFF_BYTES, first, alone } = options
   const triesBeforeNap = alone ? TRIES_BEFORE_NAP : TRIES_BEFORE_NAP_OF_SEVERAL
-  const words = new Int32Array(bytes / 4)
+  const payload = side.payload ?? new Uint8Array(bytes)
+  const words = new Int32Array(payload.buffer, payload.byteOffset, bytes / 4)
   const last = words.length - 1
-  const payload = new Uint8Array(words.buffer)
   // Also numbers when read as doubles, and no NaN: contestants may copy eight bytes at a time.
   for (let i = 1; i < words.length; i++) words[i] = 0x4000_0000 + i
   let sequence = first

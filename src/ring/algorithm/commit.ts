@@ -48,6 +48,9 @@ import {
   type Word,
 } from './words.js'
 
+/** The flags that decide about a wake-up. Of both together, FORCE_WAKEUP counts. */
+const WAKEUP_FLAGS: Word = BPF_RB_NO_WAKEUP | BPF_RB_FORCE_WAKEUP
+
 /**
  * Submits a record (`discard` 0) or discards it (RECORD_DISCARD_BIT), given the address of its payload.
  * Lock-free, and independent of all other records (R35). Answers 0, or -EINVAL where no reserved record
@@ -255,13 +258,15 @@ function countCommitted(view: View, records: Word, payloadBytes: Word, discard: 
  * A consumer that sleeps for more is woken by what brings the ring to its watermark, or its credit to 0.
  */
 function wakeConsumer(view: View, header: Word, records: Word, flags: Word): void {
-  const forced = (flags & BPF_RB_FORCE_WAKEUP) !== 0
-  if (!forced && (flags & BPF_RB_NO_WAKEUP) !== 0) return
+  if ((flags & WAKEUP_FLAGS) === BPF_RB_NO_WAKEUP) return
   // [S2] After [S1], never before: either we see the consumer asleep, or it sees our record in [W2].
   const state = atomicLoad(view, (ringAddress(view) + SLEEP_WORD) | 0)
-  if (!isAsleep(state)) return
+  if (isAsleep(state)) wakeSleeping(view, state, header, records, flags)
+}
+
+function wakeSleeping(view: View, state: Word, header: Word, records: Word, flags: Word): void {
   const due: boolean = state === SLEEP_ASLEEP ? isAwaited(view, header) : isEnough(view, records)
-  if (forced) {
+  if ((flags & BPF_RB_FORCE_WAKEUP) !== 0) {
     if (rouse(view, SLEEP_FORCED)) count(view, SLOT_WAKEUPS, 1)
   } else if (due) {
     if (rouse(view, SLEEP_AWAKE)) count(view, SLOT_WAKEUPS, 1)

@@ -1,6 +1,7 @@
 // What the WebAssembly build exports: the algorithm with its view filled in.
 // AssemblyScript, not TypeScript: tsc never sees this file.
 
+import { EAGAIN } from './constants'
 import * as closing from './closed'
 import * as commits from './commit'
 import * as consuming from './consume'
@@ -22,6 +23,13 @@ export function reserveRegion(records: u32, length: u32, patience: u32): u32 { r
 export function commit(address: u32, flags: u32, discard: u32): i32 { return commits.commit(0, address, flags, discard) }
 export function commitBatch(address: u32, records: u32, sizeBytes: u32, flags: u32, discard: u32): i32 { return commits.commitBatch(0, address, records, sizeBytes, flags, discard) }
 export function commitRegion(address: u32, records: u32, firstBytes: u32, payloadBytes: u32, flags: u32, discard: u32): i32 { return commits.commitRegion(0, address, records, firstBytes, payloadBytes, flags, discard) }
+// Reserve, copy and submit with one call: what is copied must lie in this memory.
+export function output(source: u32, sizeBytes: u32, flags: u32, patience: u32): i32 {
+  const address = reserving.reserve(0, sizeBytes, 0, patience)
+  if (address == 0) return -EAGAIN
+  memory.copy(address, source, sizeBytes)
+  return commits.commit(0, address, flags, 0)
+}
 export function splitOff(address: u32, sizeBytes: u32, discard: u32): u32 { return commits.splitOff(0, address, sizeBytes, discard) }
 export function nextAddress(address: u32, sizeBytes: u32): u32 { return commits.nextAddress(0, address, sizeBytes) }
 export function refreshLimit(from: u32): bool { return consuming.refreshLimit(0, from, 0) }

@@ -7,8 +7,8 @@ import type { MakeRig } from './contract.js'
 
 /** The reading end: what is shown, when the position moves, what an error leaves behind. */
 export function consuming(make: MakeRig): void {
-  const withRecords = (records: number): Rig => {
-    const rig = make({ size: 16384 })
+  const withRecords = (records: number, size = 16384): Rig => {
+    const rig = make({ size })
     for (let i = 0; i < records; i++) rig.mustOutput(`${i}`)
     return rig
   }
@@ -83,11 +83,29 @@ export function consuming(make: MakeRig): void {
   })
 
   test('stored per batch, it moves after at most 256 records', () => {
-    const rig = withRecords(600)
+    const rig = withRecords(600, 65536)
     const positions = new Set<number>()
     rig.consumer.consumeRaw(() => positions.add(rig.consumerPosition))
     assert.deepEqual([...positions], [0, 256 * 16, 512 * 16])
     assert.equal(rig.consumerPosition, 600 * 16)
+  })
+
+  test('and after an eighth of the ring at most, so that producers of long records find room again', () => {
+    const rig = make({ size: 4096 })
+    const payload = new Uint8Array(120)
+    while (rig.producer.output(payload) === 0);
+    const positions: number[] = []
+    const roomAfter: boolean[] = []
+    rig.consumer.consumeRaw(() => {
+      positions.push(rig.consumerPosition)
+      roomAfter.push(rig.producer.output(payload) === 0)
+    })
+    // 31 records of 128 bytes: four are an eighth.
+    assert.deepEqual(
+      positions,
+      Array.from({ length: 31 }, (_, i) => Math.floor(i / 4) * 512),
+    )
+    assert.deepEqual(roomAfter.slice(0, 6), [false, false, false, false, true, true])
   })
 
   test('records that arrive meanwhile wait for the next visit, unless it is unbounded', () => {

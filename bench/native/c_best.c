@@ -1,0 +1,73 @@
+/* The fastest ring we know how to write in C (best_ring.h): the limit. */
+#define _GNU_SOURCE
+#include "best_ring.h"
+#include "fill_drain.h"
+#include "hand_off.h"
+
+#define RECORDS_PER_PRODUCE 512u
+
+static struct best_ring *the_ring;
+
+static void fill(void *self, uint64_t sequence) {
+  for (uint64_t end = sequence + RECORDS_PER_FILL; sequence < end; sequence++) {
+    uint8_t *record = best_claim(self, record_bytes(FILL_BYTES));
+    if (record == NULL)
+      fail("the ring was full before it was filled");
+    *(uint64_t *)(record + RECORD_HEADER_BYTES) = sequence;
+    best_commit(record, FILL_BYTES);
+  }
+}
+
+static uint64_t drain_ring(void *self, struct sequence_check *check, uint64_t limit) {
+  (void)self;
+  return best_drain(the_ring, check, limit);
+}
+
+/* Batches of `batch` records; a batch of one is a record. */
+static void produce(struct producer *self) {
+  uint32_t bytes = self->hand_off->settings.bytes, batch = self->hand_off->settings.batch;
+  uint64_t stride = record_bytes(bytes);
+  for (uint32_t done = 0; done < RECORDS_PER_PRODUCE; done += batch) {
+    uint8_t *first;
+    while ((first = best_claim(self->ring, stride * batch)) == NULL) {
+      if (atomic_load_explicit(&self->hand_off->stop, memory_order_relaxed))
+        return;
+      await_room(self);
+    }
+    for (uint32_t i = 0; i < batch; i++) {
+      uint8_t *record = first + i * stride;
+      self->payload[0] = self->next++;
+      memcpy(record + RECORD_HEADER_BYTES, self->payload, bytes);
+      if (i != 0)
+        best_prepare(record, bytes);
+    }
+    best_commit(first, bytes);
+  }
+}
+
+int main(int argc, char **argv) {
+  the_ring = best_ring_create();
+  if (is_probe(argc, argv)) {
+    printf("{}\n");
+    return 0;
+  }
+  struct settings settings = settings_of(argc, argv);
+  static struct best_claim claims[PRODUCERS_MAX];
+  static void *rings[PRODUCERS_MAX];
+  for (uint32_t i = 0; i < PRODUCERS_MAX; i++) {
+    claims[i].ring = the_ring;
+    rings[i] = &claims[i];
+  }
+  if (is_measurement(&settings, "fill-drain")) {
+    run_fill_drain(&claims[0], fill, drain_ring, &settings);
+  } else if (is_measurement(&settings, "hand-off")) {
+    static struct hand_off hand_off;
+    hand_off.settings = settings;
+    hand_off.drain = drain_ring;
+    hand_off.produce = produce;
+    run_hand_off(&hand_off, rings);
+  } else {
+    fail("c_best does not know the measurement %s", settings.measurement);
+  }
+  return 0;
+}

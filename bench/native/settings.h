@@ -1,0 +1,66 @@
+/*
+ * What a native benchmark program is told:
+ *
+ *   PROGRAM probe                                        whether it can run here: {} or {"absent": ...}
+ *   PROGRAM MEASUREMENT WARM_UP_SECONDS SECONDS [key=value ...]
+ *
+ *   fill-drain   one thread fills and drains            fill_drain.h
+ *   hand-off     producers hand records to a consumer   hand_off.h
+ *   wake-up      a lonely record wakes a consumer       wake_up.h
+ *   paced        so many records a second               paced.h
+ *
+ * The counterpart of NativeMeasurement in src/contestant.ts.
+ */
+#ifndef SETTINGS_H
+#define SETTINGS_H
+
+#include "bench.h"
+#include <string.h>
+
+#define PRODUCERS_MAX 16u
+
+struct settings {
+  const char *measurement;
+  double warm_up, seconds;
+  uint32_t bytes;     /* payload of a record; 64 unless said */
+  uint32_t producers; /* threads; 1 unless said */
+  uint32_t batch;     /* records that enter the ring with one call; 1 unless said */
+  uint32_t rate;      /* records a second, all producers together, of a paced measurement */
+  bool paced;         /* paced=1: the consumer waits 2 us after it found the ring empty */
+  bool output;        /* output=1: records are copied in with one call, not reserved and filled */
+};
+
+static inline bool is_probe(int argc, char **argv) { return argc == 2 && strcmp(argv[1], "probe") == 0; }
+
+static inline bool is_measurement(const struct settings *settings, const char *name) {
+  return strcmp(settings->measurement, name) == 0;
+}
+
+static struct settings settings_of(int argc, char **argv) {
+  if (argc < 4)
+    fail("usage: probe | MEASUREMENT WARM_UP_SECONDS SECONDS [key=value ...]");
+  struct settings settings = {argv[1], atof(argv[2]), atof(argv[3]), .bytes = 64, .producers = 1, .batch = 1};
+  for (int i = 4; i < argc; i++) {
+    unsigned value;
+    if (sscanf(argv[i], "bytes=%u", &value) == 1)
+      settings.bytes = value;
+    else if (sscanf(argv[i], "producers=%u", &value) == 1)
+      settings.producers = value;
+    else if (sscanf(argv[i], "batch=%u", &value) == 1)
+      settings.batch = value;
+    else if (sscanf(argv[i], "rate=%u", &value) == 1)
+      settings.rate = value;
+    else if (sscanf(argv[i], "paced=%u", &value) == 1)
+      settings.paced = value != 0;
+    else if (sscanf(argv[i], "output=%u", &value) == 1)
+      settings.output = value != 0;
+    else
+      fail("there is no setting %s", argv[i]);
+  }
+  if (settings.bytes < 8 || settings.bytes % 8 != 0 || settings.producers == 0 || settings.producers > PRODUCERS_MAX ||
+      settings.batch == 0)
+    fail("%u bytes, %u producers, batches of %u: out of range", settings.bytes, settings.producers, settings.batch);
+  return settings;
+}
+
+#endif
