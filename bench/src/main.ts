@@ -1,7 +1,7 @@
 /**
  * The command line of the benchmarks:
  *
- *   npm run bench -- SUITE [--quick] [--json FILE] [--check] [--case NAME] [--contestant NAME]
+ *   npm run bench -- SUITE [--quick | --smoke] [--json FILE] [--check] [--case NAME] [--contestant NAME]
  *
  * Exit code 0: measured. 1: a run failed its check; or, with --check, a bar was not met. 2: used wrongly.
  */
@@ -13,11 +13,12 @@ import type { Contestant } from './contestant.js'
 import { CONTESTANT_NAMES, loadContestant } from './contestants/index.js'
 import { type Absent, summarise } from './results.js'
 import { enter, runRounds } from './rounds.js'
-import { SUITES, type Suite } from './suites.js'
+import { SMOKE, SUITES, type Suite } from './suites.js'
 import { printTables } from './table.js'
 
 interface Options {
   readonly quick: boolean
+  readonly smoke: boolean
   readonly check: boolean
   readonly json?: string
   readonly case?: readonly string[]
@@ -25,18 +26,21 @@ interface Options {
 }
 
 const USAGE_ERROR = 2
-const CASE_NAMES = Object.values(SUITES).flatMap(({ cases }) => cases.map(({ name }) => name))
+const CASE_NAMES = [...new Set(Object.values(SUITES).flatMap(({ cases }) => cases.map(({ name }) => name)))]
 
 async function runSuite(name: string, options: Options): Promise<number> {
   const suite = SUITES[name] as Suite
-  const plan = options.quick ? suite.quick : suite.full
+  const plan = options.smoke ? SMOKE : options.quick ? suite.quick : suite.full
   const cases = suite.cases.filter((item) => options.case?.includes(item.name) ?? true)
-  const { contestants, absent } = await gather(cases, options.contestant ?? CONTESTANT_NAMES)
+  const { contestants, absent } = await gather(
+    cases,
+    options.contestant ?? suite.contestants ?? CONTESTANT_NAMES,
+  )
   for (const { contestant, reason } of absent) console.error(`without ${contestant}: ${reason}`)
 
   const entries = enter(cases, contestants)
   await runRounds(entries, plan, (line) => console.error(line))
-  const result = summarise(name, options.quick, entries, absent)
+  const result = summarise(name, options.quick || options.smoke, entries, absent)
   printTables(result, cases)
   if (options.json !== undefined) {
     // npm runs scripts in the folder of the package; FILE is meant from where npm was called.
@@ -69,6 +73,7 @@ const command = new Command('bench')
   .description('Measures bpf-ringbuf against its peers.')
   .addArgument(new Argument('<suite>', 'what to measure').choices(Object.keys(SUITES)))
   .option('--quick', 'few short rounds, for a first look', false)
+  .option('--smoke', 'one very short round: does everything still run?', false)
   .option('--check', 'exit with 1 when a bar is not met, or could not be judged', false)
   .option('--json <file>', 'write the results to this file as well')
   .addOption(new Option('--case <names...>', 'only these cases').choices(CASE_NAMES))

@@ -3,7 +3,7 @@
 import type { Bar } from './bars.js'
 import type { Case } from './cases.js'
 import { judgeCore } from './core/bars.js'
-import { CORE_CASES } from './core/cases.js'
+import { CORE_CASES, CORE_CONTESTANTS, PEER_CASES } from './core/cases.js'
 import { judgeLinux } from './linux/bars.js'
 import { LINUX_CASES } from './linux/cases.js'
 import type { Result } from './results.js'
@@ -24,6 +24,8 @@ export interface Plan {
 export interface Suite {
   /** In the order of the report. */
   readonly cases: readonly Case[]
+  /** Who takes part, if nobody else is asked for. Default: all who can. */
+  readonly contestants?: readonly string[]
   readonly full: Plan
   readonly quick: Plan
   /** Which of its goals were met. */
@@ -32,9 +34,18 @@ export interface Suite {
 
 const core: Suite = {
   cases: CORE_CASES,
+  contestants: CORE_CONTESTANTS,
   full: { rounds: 7, extraRounds: 2, seconds: 0.5, nativeWarmUpSeconds: 0.1, scriptWarmUpSeconds: 0.4 },
   quick: { rounds: 3, extraRounds: 2, seconds: 0.2, nativeWarmUpSeconds: 0.05, scriptWarmUpSeconds: 0.3 },
   judge: judgeCore,
+}
+
+/** Everybody, from one producer to one consumer: who is here is not judged, but compared. */
+const peers: Suite = {
+  cases: PEER_CASES,
+  full: { rounds: 5, extraRounds: 1, seconds: 0.5, nativeWarmUpSeconds: 0.1, scriptWarmUpSeconds: 0.5 },
+  quick: { rounds: 1, extraRounds: 0, seconds: 0.15, nativeWarmUpSeconds: 0.05, scriptWarmUpSeconds: 0.2 },
+  judge: () => [],
 }
 
 /** A hundred runs a round: they are shorter, so that a round is. */
@@ -53,4 +64,13 @@ const linux: Suite = {
   judge: judgeLinux,
 }
 
-export const SUITES: Readonly<Record<string, Suite>> = { core, waiting, linux }
+/** Whether everything still runs and its checks hold; its figures mean nothing. */
+export const SMOKE: Plan = {
+  rounds: 1,
+  extraRounds: 0,
+  seconds: 0.1,
+  nativeWarmUpSeconds: 0.05,
+  scriptWarmUpSeconds: 0.15,
+}
+
+export const SUITES: Readonly<Record<string, Suite>> = { core, peers, waiting, linux }

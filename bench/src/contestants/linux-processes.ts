@@ -1,9 +1,10 @@
 /** 64-byte records from one process to another, and what they are compared with. */
-import { type ChildProcess, spawn } from 'node:child_process'
+import { type ChildProcess, fork, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { unlinkSync } from 'node:fs'
 import { createServer, type Socket } from 'node:net'
 import { tmpdir } from 'node:os'
+import type { Readable } from 'node:stream'
 import { fileURLToPath } from 'node:url'
 import { Worker } from 'node:worker_threads'
 import { openConsumer, type RawCallback } from '../../../dist/index.js'
@@ -62,19 +63,11 @@ async function openMapped(where: 'process' | 'thread', kind: SenderKind): Promis
   }
 }
 
-/** A stream, and one write for each message, as one does it without thinking further. */
-async function openSocket(): Promise<OneWay> {
-  const path = `${tmpdir()}/bpf-ringbuf-bench-${process.pid}.sock`
-  const server = createServer().listen(path)
-  await once(server, 'listening')
-  const sender = startProcess('socket', path)
-  const ended = once(sender, 'exit')
-  const [socket] = (await once(server, 'connection')) as [Socket]
-  unlinkSync(path)
-  const check = new SequenceCheck()
+/** Cuts a stream of bytes into records again. */
+function openCutter(check: SequenceCheck): (bytes: Buffer) => void {
   const rest = Buffer.alloc(PROCESS_BYTES)
   let kept = 0
-  const take = (bytes: Buffer) => {
+  return (bytes) => {
     let at = 0
     if (kept > 0) {
       at = Math.min(PROCESS_BYTES - kept, bytes.length)
@@ -87,6 +80,12 @@ async function openSocket(): Promise<OneWay> {
     for (; at + PROCESS_BYTES <= bytes.length; at += PROCESS_BYTES) check.take(bytes.readInt32LE(at))
     kept = bytes.copy(rest, 0, at)
   }
+}
+
+/** Receives from a stream until the run is over. `close` ends the sender. */
+function receiveFrom(stream: Readable, ended: Promise<unknown>, close: () => void): OneWay {
+  const check = new SequenceCheck()
+  const take = openCutter(check)
   return {
     pinned: true,
     receive: (isOver) =>
@@ -94,14 +93,56 @@ async function openSocket(): Promise<OneWay> {
         const look = (bytes: Buffer) => {
           take(bytes)
           if (!isOver(check.received)) return
-          socket.off('data', look)
+          stream.off('data', look)
           resolve()
         }
-        socket.on('data', look)
+        stream.on('data', look)
       }),
     async end() {
-      socket.destroy()
-      server.close()
+      stream.destroy()
+      close()
+      await ended
+      return {}
+    },
+  }
+}
+
+async function openSocket(kind: SenderKind): Promise<OneWay> {
+  const path = `${tmpdir()}/bpf-ringbuf-bench-${process.pid}.sock`
+  const server = createServer().listen(path)
+  await once(server, 'listening')
+  const sender = startProcess(kind, path)
+  const ended = once(sender, 'exit')
+  const [socket] = (await once(server, 'connection')) as [Socket]
+  unlinkSync(path)
+  return receiveFrom(socket, ended, () => server.close())
+}
+
+async function openPipe(kind: SenderKind): Promise<OneWay> {
+  const sender = spawn(process.execPath, [fileURLToPath(SENDER), kind], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+  })
+  return receiveFrom(sender.stdout, once(sender, 'exit'), () => sender.kill())
+}
+
+/** Parent and child of Node, which have a channel: messages are cloned. */
+async function openChannel(): Promise<OneWay> {
+  const sender = fork(fileURLToPath(SENDER), ['ipc'], { serialization: 'advanced' })
+  const ended = once(sender, 'exit')
+  const check = new SequenceCheck()
+  return {
+    pinned: true,
+    receive: (isOver) =>
+      new Promise((resolve) => {
+        sender.on('message', (message) => {
+          const bytes = message as Uint8Array
+          if (bytes.length !== PROCESS_BYTES) throw new Error(`a message of ${bytes.length} bytes came out`)
+          check.take(new DataView(bytes.buffer, bytes.byteOffset).getInt32(0, true))
+          if (isOver(check.received)) resolve()
+        })
+      }),
+    async end() {
+      sender.disconnect()
       await ended
       return {}
     },
@@ -119,6 +160,10 @@ function mapped(name: string, about: string, where: 'process' | 'thread', kind: 
   }
 }
 
+function other(name: string, about: string, open: () => Promise<OneWay>): Contestant {
+  return { name, about, absent, cases: { 'process-64B': { kind: 'one-way', open } } }
+}
+
 export const contestants: readonly Contestant[] = [
   mapped(
     'mapped-processes',
@@ -129,10 +174,9 @@ export const contestants: readonly Contestant[] = [
   mapped('mapped-threads', 'the same ring; another thread of this process', 'thread', 'reserve'),
   mapped('mapped-processes-output', 'createMappedRing; another process calls output', 'process', 'output'),
   mapped('mapped-threads-output', 'the same ring; another thread of this process', 'thread', 'output'),
-  {
-    name: 'unix-socket',
-    about: 'a Unix socket between two processes of Node, one write a message',
-    absent,
-    cases: { 'process-64B': { kind: 'one-way', open: openSocket } },
-  },
+  other('unix-socket', 'a Unix socket, one write a message', () => openSocket('socket')),
+  other('unix-socket-batch', 'the same, but 16 messages with one write', () => openSocket('socket-batch')),
+  other('pipe', 'standard output of a child, one write a message', () => openPipe('pipe')),
+  other('pipe-batch', 'the same, but 16 messages with one write', () => openPipe('pipe-batch')),
+  other('child-ipc', "process.send of a child of Node, serialization 'advanced'", openChannel),
 ]

@@ -123,3 +123,23 @@ const idleMemory: Case = {
 }
 
 export const CORE_CASES: readonly Case[] = [reserveSubmit, batch, ...HAND_OFFS.map(handOff), idleMemory]
+
+/** Those against whom the goals are set. The others are in the suite `peers`. */
+export const CORE_CONTESTANTS = [
+  'c-kernel',
+  'c-kernel-paced',
+  'c-best',
+  'c-best-paced',
+  'kernel',
+  'kernel-paced',
+  'ours-wasm',
+  'ours-wasm-lock',
+  'ours-js',
+  'ringbuf.js',
+  'postMessage-batch',
+] as const
+
+/** The suite `peers`: every way between two threads, at every size, and with batches. */
+export const PEER_CASES: readonly Case[] = HAND_OFFS.filter(
+  ({ producers, way }) => producers === 1 && way !== 'output',
+).map((item) => ({ ...handOff(item), yardsticks: ['ours-wasm', 'ringbuf.js'] }))

@@ -4,13 +4,21 @@
  */
 import { once } from 'node:events'
 import { connect } from 'node:net'
+import type { Writable } from 'node:stream'
 import { openProducer } from '../../../dist/index.js'
 import { openMappedRing } from '../../../dist/ring/mapped-ring.js'
+import { BATCH_RECORDS } from '../core/cases.js'
 import { PRODUCER_CPU, pinThisThread } from '../pin.js'
 import { PROCESS_BYTES } from './cases.js'
 
-/** How a record is sent: filled in place, copied by `output`, or written to a socket. */
-export type SenderKind = 'reserve' | 'output' | 'socket'
+/**
+ * How a record is sent: filled in place; copied by `output`; written to a socket or to standard output, which is a pipe,
+ * one by one or 16 at once; or as a message between parent and child.
+ */
+export type SenderKind = 'reserve' | 'output' | 'socket' | 'socket-batch' | 'pipe' | 'pipe-batch' | 'ipc'
+
+/** Messages that are under way at most, so that no queue grows. */
+const MESSAGES_PER_WAIT = 64
 
 const DOUBLES = PROCESS_BYTES / Float64Array.BYTES_PER_ELEMENT
 const words = new Int32Array(PROCESS_BYTES / 4)
@@ -21,7 +29,10 @@ for (let i = 1; i < words.length; i++) words[i] = 0x4000_0000 + i
 
 const [kind = '', place = ''] = process.argv.slice(2)
 pinThisThread(PRODUCER_CPU)
-if (kind === 'socket') await sendBySocket()
+const records = kind.endsWith('-batch') ? BATCH_RECORDS : 1
+if (kind.startsWith('socket')) await sendByStream(connect(place))
+else if (kind.startsWith('pipe')) await sendByStream(process.stdout)
+else if (kind === 'ipc') await sendByMessages()
 else if (kind === 'output') sendByOutput()
 else sendInPlace()
 
@@ -56,13 +67,28 @@ function sendByOutput(): void {
   }
 }
 
-async function sendBySocket(): Promise<void> {
-  const socket = connect(place)
-  socket.on('error', () => process.exit())
-  socket.on('close', () => process.exit())
+async function sendByStream(stream: Writable): Promise<void> {
+  stream.on('error', () => process.exit())
+  stream.on('close', () => process.exit())
+  for (let sequence = 0; ; ) {
+    // What is written is kept until it is sent.
+    const chunk = new Uint8Array(records * PROCESS_BYTES)
+    for (let i = 0; i < records; i++) {
+      words[0] = sequence++
+      chunk.set(payload, i * PROCESS_BYTES)
+    }
+    if (!stream.write(chunk)) await once(stream, 'drain')
+  }
+}
+
+/** Until nobody listens any more. */
+async function sendByMessages(): Promise<void> {
+  process.on('disconnect', () => process.exit())
+  const send = (message: Uint8Array) => new Promise((resolve) => process.send?.(message, resolve))
   for (let sequence = 0; ; sequence++) {
     words[0] = sequence
-    // What is written is kept until it is sent.
-    if (!socket.write(Uint8Array.from(payload))) await once(socket, 'drain')
+    // It answers that it has enough by false; told one by one, it would do nothing else but wait.
+    if (sequence % MESSAGES_PER_WAIT === 0) await send(payload)
+    else process.send?.(payload)
   }
 }
