@@ -6,6 +6,7 @@
 #include "c_ring.h"
 #include "fill_drain.h"
 #include "hand_off.h"
+#include "loaded.h"
 #include "wake_up.h"
 
 #define RECORDS_PER_PRODUCE 500u
@@ -49,6 +50,16 @@ static void send_record(void *ring, uint64_t sequence) {
   ring_submit(payload);
 }
 
+static bool send_due(void *ring, uint64_t sequence, uint64_t due_ns) {
+  uint64_t *payload = ring_reserve(ring, LOADED_BYTES);
+  if (payload == NULL)
+    return false;
+  payload[0] = sequence;
+  payload[1] = due_ns;
+  ring_submit(payload);
+  return true;
+}
+
 static bool wait_for_record(void *ring, const struct ring_view *view) { return ring_sleep(ring, view); }
 
 int main(int argc, char **argv) {
@@ -75,6 +86,14 @@ int main(int argc, char **argv) {
     wake_up.send = send_record;
     wake_up.wait = wait_for_record;
     run_wake_up(&wake_up, &settings);
+  } else if (is_measurement(&settings, "loaded")) {
+    struct ring_view view = ring_view_of(ring);
+    static struct loaded loaded;
+    loaded.settings = settings;
+    loaded.ring = ring;
+    loaded.view = &view;
+    loaded.send = send_due;
+    run_loaded(&loaded);
   } else {
     fail("c_kernel does not know the measurement %s", settings.measurement);
   }

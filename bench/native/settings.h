@@ -7,7 +7,7 @@
  *   fill-drain   one thread fills and drains            fill_drain.h
  *   hand-off     producers hand records to a consumer   hand_off.h
  *   wake-up      a lonely record wakes a consumer       wake_up.h
- *   paced        so many records a second               paced.h
+ *   loaded       so many records a second               loaded.h
  *
  * The counterpart of NativeMeasurement in src/contestant.ts.
  */
@@ -25,7 +25,7 @@ struct settings {
   uint32_t bytes;     /* payload of a record; 64 unless said */
   uint32_t producers; /* threads; 1 unless said */
   uint32_t batch;     /* records that enter the ring with one call; 1 unless said */
-  uint32_t rate;      /* records a second, all producers together, of a paced measurement */
+  uint32_t rate;      /* records a second, of the measurement `loaded` */
   bool paced;         /* paced=1: the consumer waits 2 us after it found the ring empty */
   bool output;        /* output=1: records are copied in with one call, not reserved and filled */
 };

@@ -1,10 +1,11 @@
 /**
  * What is measured: a case says what is done, not who does it. The cases themselves stand with their suites: core/,
- * waiting/, linux/.
+ * latency/, waiting/, linux/.
  *
  * Who does it is a contestant (contestant.ts); how a contestant does it is its measurement (the same file).
  */
 import type { CoreCaseName } from './core/cases.js'
+import type { LatencyCaseName } from './latency/cases.js'
 import type { LinuxCaseName } from './linux/cases.js'
 import type { WaitingCaseName } from './waiting/cases.js'
 
@@ -28,7 +29,7 @@ export interface Case {
   readonly stretch?: number
 }
 
-export type CaseName = CoreCaseName | WaitingCaseName | LinuxCaseName
+export type CaseName = CoreCaseName | LatencyCaseName | WaitingCaseName | LinuxCaseName
 
 /** More is better for rates, less for times and sizes. */
 export function moreIsBetter(unit: Unit): boolean {

@@ -1,7 +1,7 @@
 /**
  * Who is measured, and how.
  *
- * A contestant names a measurement for each case it takes part in. There are eight kinds:
+ * A contestant names a measurement for each case it takes part in. There are nine kinds:
  *
  *   native      a program of bench/native measures itself and prints the figure
  *   fill-drain  one JavaScript thread fills and drains      (fill-drain.ts)
@@ -9,6 +9,7 @@
  *   memory      an idle ring is weighed                     (memory.ts)
  *   wake-up     a lonely record wakes a consumer            (waiting/wake-up.ts)
  *   paced       so many records a second                    (waiting/paced.ts)
+ *   loaded      how long they wait, then                (latency/)
  *   event-loop  the main thread consumes a flood            (waiting/event-loop.ts)
  *   one-way     another process produces                    (linux/)
  *
@@ -18,6 +19,7 @@
  */
 import type { Transferable } from 'node:worker_threads'
 import type { CaseName } from './cases.js'
+import type { LoadedMeasurement } from './latency/loaded.js'
 import type { OneWayMeasurement } from './linux/one-way.js'
 import type { NativeProgram, NativeSettings } from './native.js'
 import type { SequenceCheck } from './sequence.js'
@@ -40,13 +42,14 @@ export type Measurement =
   | WakeUpMeasurement
   | PacedMeasurement
   | EventLoopMeasurement
+  | LoadedMeasurement
   | OneWayMeasurement
 
 /** Runs a program of bench/native, which measures itself (native/settings.h) and prints a Figure as one JSON line. */
 export interface NativeMeasurement {
   readonly kind: 'native'
   readonly program: NativeProgram
-  readonly measurement: 'fill-drain' | 'hand-off' | 'wake-up'
+  readonly measurement: 'fill-drain' | 'hand-off' | 'wake-up' | 'loaded'
   readonly settings?: NativeSettings
 }
 
@@ -158,7 +161,7 @@ export interface Figure extends Measured {
  *   dropShare       share of the records that found the ring full and were dropped, 0 to 1
  *   fullRetries     times that a producer found the ring full and tried again
  *   rssBytes        growth of the resident set a ring
- *   p50Us ... p99Us how long records waited: from commit to consumption
+ *   p50Us ... maxUs how long records waited: from commit to consumption, or from when they were due
  *   sleepShare      times that the consumer really slept, a record
  *   kPerSecond      thousand records received a second
  *   wakeups ...     wake-ups that producers sent, records that woke nobody, wake-ups with nothing to consume: each
@@ -177,6 +180,8 @@ export const SIDE_FIGURE_NAMES = [
   'p50Us',
   'p90Us',
   'p99Us',
+  'p999Us',
+  'maxUs',
   'sleepShare',
   'kPerSecond',
   'wakeups',

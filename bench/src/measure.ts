@@ -11,6 +11,7 @@ import type { Figure, Measured } from './contestant.js'
 import { loadContestant } from './contestants/index.js'
 import { measureFillDrain } from './fill-drain.js'
 import { measureHandOff } from './hand-off/measure.js'
+import { measureLoaded } from './latency/loaded.js'
 import { measureOneWay } from './linux/one-way.js'
 import { measureMemory } from './memory.js'
 import type { ThreadRun } from './threads/control.js'
@@ -37,6 +38,8 @@ async function measure(
       return measureWakeUp(measurement, run)
     case 'paced':
       return measurePaced(measurement, run)
+    case 'loaded':
+      return measureLoaded(measurement, run)
     case 'event-loop':
       return measureEventLoop(measurement, run)
     case 'one-way':

@@ -16,6 +16,8 @@ export interface NativeSettings {
   readonly batch?: number
   /** 1: the consumer waits 2 us after it found the ring empty. */
   readonly paced?: number
+  /** Records a second, of `loaded`. */
+  readonly rate?: number
 }
 
 const SOURCES = fileURLToPath(new URL('../native/', import.meta.url))

@@ -10,7 +10,7 @@ export function median(values: readonly number[]): number {
 }
 
 /** The value below which such a share of the values lies; of no values, not a number. */
-export function quantile(values: readonly number[], share: number): number {
+export function quantile(values: ArrayLike<number> & Iterable<number>, share: number): number {
   const sorted = [...values].sort((a, b) => a - b)
   return sorted[Math.min(Math.floor(sorted.length * share), sorted.length - 1)] ?? Number.NaN
 }

@@ -4,6 +4,8 @@ import type { Bar } from './bars.js'
 import type { Case } from './cases.js'
 import { judgeCore } from './core/bars.js'
 import { CORE_CASES, CORE_CONTESTANTS, PEER_CASES } from './core/cases.js'
+import { judgeLatency } from './latency/bars.js'
+import { LATENCY_CASES } from './latency/cases.js'
 import { judgeLinux } from './linux/bars.js'
 import { LINUX_CASES } from './linux/cases.js'
 import type { Result } from './results.js'
@@ -56,6 +58,14 @@ const waiting: Suite = {
   judge: judgeWaiting,
 }
 
+/** Few runs are long enough to meet what happens once in a thousand records. */
+const latency: Suite = {
+  cases: LATENCY_CASES,
+  full: { rounds: 9, extraRounds: 2, seconds: 0.5, nativeWarmUpSeconds: 0.2, scriptWarmUpSeconds: 0.6 },
+  quick: { rounds: 3, extraRounds: 1, seconds: 0.2, nativeWarmUpSeconds: 0.1, scriptWarmUpSeconds: 0.4 },
+  judge: judgeLatency,
+}
+
 /** A process more in each run: it needs a while to start. */
 const linux: Suite = {
   cases: LINUX_CASES,
@@ -73,4 +83,4 @@ export const SMOKE: Plan = {
   scriptWarmUpSeconds: 0.15,
 }
 
-export const SUITES: Readonly<Record<string, Suite>> = { core, peers, waiting, linux }
+export const SUITES: Readonly<Record<string, Suite>> = { core, peers, latency, waiting, linux }

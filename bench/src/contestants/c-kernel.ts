@@ -1,6 +1,7 @@
 /** The kernel's algorithm in user-space C (native/c_kernel.c): the yardstick. */
 import type { Contestant, NativeMeasurement } from '../contestant.js'
 import { handOffCases } from '../core/cases.js'
+import { LOADED_RATES } from '../latency/cases.js'
 import { whyNotNative } from '../native.js'
 
 const absent = () => whyNotNative('c_kernel')
@@ -18,18 +19,26 @@ const handOffs = (paced: number) =>
     way === 'batch' ? undefined : native('hand-off', { producers, bytes, paced }),
   )
 
+const loaded = (paced: number) =>
+  Object.fromEntries(
+    Object.entries(LOADED_RATES).map(([name, rate]) => [
+      `loaded-latency-${name}`,
+      native('loaded', { rate, paced }),
+    ]),
+  )
+
 export const contestants: readonly Contestant[] = [
   {
     name: 'c-kernel',
     about: "the kernel's algorithm in C (gcc -O2), consumer polls without pause",
     absent,
-    cases: { 'reserve-submit-8B': native('fill-drain'), ...handOffs(0) },
+    cases: { 'reserve-submit-8B': native('fill-drain'), ...handOffs(0), ...loaded(0) },
   },
   {
     name: 'c-kernel-paced',
     about: 'the same, but the consumer waits 2 us after it found the ring empty',
     absent,
-    cases: handOffs(1),
+    cases: { ...handOffs(1), ...loaded(1) },
   },
   {
     name: 'c-futex',

@@ -9,6 +9,7 @@ import type { Measurement } from '../contestant.js'
 import { loadContestant } from '../contestants/index.js'
 import { consumeHandOff } from '../hand-off/consumer.js'
 import { produce } from '../hand-off/producer.js'
+import { consumeLoaded, produceLoaded } from '../latency/loaded.js'
 import { CONSUMER_CPU, PRODUCER_CPU, pinThisThread } from '../pin.js'
 import { firstSequence } from '../sequence.js'
 import { consumePaced, producePaced } from '../waiting/paced.js'
@@ -48,6 +49,11 @@ async function runProducer(measurement: Measurement): Promise<unknown> {
       readyAndWait(PRODUCER_CPU)
       return producePaced(side, measurement.rate, task)
     }
+    case 'loaded': {
+      const side = await measurement.producer(shared)
+      readyAndWait(PRODUCER_CPU)
+      return produceLoaded(side, measurement.rate, task)
+    }
     default:
       throw new Error(`${measurement.kind} has no producer thread`)
   }
@@ -70,6 +76,11 @@ async function runConsumer(measurement: Measurement): Promise<unknown> {
       const side = await measurement.consumer(shared)
       readyAndWait(CONSUMER_CPU)
       return consumePaced(side, measurement.rate, task)
+    }
+    case 'loaded': {
+      const side = await measurement.consumer(shared)
+      readyAndWait(CONSUMER_CPU)
+      return consumeLoaded(side, measurement.rate, task)
     }
     default:
       throw new Error(`${measurement.kind} has no consumer thread`)

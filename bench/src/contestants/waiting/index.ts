@@ -9,7 +9,7 @@ import { throughput } from './throughput.js'
 import { wakeUp } from './wake-up.js'
 
 const CASES: Readonly<Record<WaitingName, Contestant['cases']>> = {
-  'ours-busy': throughput.busy,
+  'ours-busy': { ...throughput.busy, ...policy.busy },
   'ours-adaptive': { ...throughput.adaptive, ...wakeUp.adaptive, ...policy.adaptive },
   'ours-spin': throughput.spin,
   'ours-yield': throughput.yield,

@@ -1,4 +1,4 @@
-/** `wake-policy`: when the producer wakes the consumer. */
+/** `wake-policy` and `loaded-latency`: when the producer wakes the consumer, and what that means for records. */
 import {
   attachRing,
   BPF_RB_AVAIL_DATA,
@@ -11,6 +11,8 @@ import {
   type RingHandle,
 } from '../../../../dist/index.js'
 import type { Contestant } from '../../contestant.js'
+import { LOADED_RATES } from '../../latency/cases.js'
+import type { LoadedMeasurement } from '../../latency/loaded.js'
 import { PACED_RATES, STAMPED_BYTES, WATERMARK_RECORDS } from '../../waiting/cases.js'
 import type { PacedMeasurement } from '../../waiting/measurements.js'
 import { openShared, rawStamped, shareRing } from './common.js'
@@ -41,10 +43,10 @@ function sampled({ ring }: Producer): number {
   return enough ? BPF_RB_FORCE_WAKEUP : BPF_RB_NO_WAKEUP
 }
 
-function casesOf({ open = {}, flags = () => 0, wait = waitAsOpened }: Policy): Contestant['cases'] {
-  const measurement = (rate: number): PacedMeasurement<RingHandle> => ({
-    kind: 'paced',
-    rate,
+type Parts = Omit<PacedMeasurement<RingHandle>, 'kind' | 'rate'>
+
+function partsOf({ open = {}, flags = () => 0, wait = waitAsOpened }: Policy): Parts {
+  return {
     share: shareRing,
     producer(handle) {
       const producer = openProducer(attachRing(handle))
@@ -74,9 +76,27 @@ function casesOf({ open = {}, flags = () => 0, wait = waitAsOpened }: Policy): C
         counters: () => consumer.counters(),
       }
     },
-  })
+  }
+}
+
+function casesOf(policy: Policy): Contestant['cases'] {
+  const parts = partsOf(policy)
   return Object.fromEntries(
-    Object.entries(PACED_RATES).map(([name, rate]) => [`wake-policy-${name}`, measurement(rate)]),
+    Object.entries(PACED_RATES).map(([name, rate]) => [
+      `wake-policy-${name}`,
+      { ...parts, kind: 'paced', rate } satisfies PacedMeasurement<RingHandle>,
+    ]),
+  )
+}
+
+/** `loaded-latency`: the same rings, where it counts how long records wait. */
+function loadedOf(policy: Policy): Contestant['cases'] {
+  const parts = partsOf(policy)
+  return Object.fromEntries(
+    Object.entries(LOADED_RATES).map(([name, rate]) => [
+      `loaded-latency-${name}`,
+      { ...parts, kind: 'loaded', rate } satisfies LoadedMeasurement<RingHandle>,
+    ]),
   )
 }
 
@@ -84,8 +104,13 @@ function waitAsOpened(consumer: Consumer): boolean {
   return consumer.wait() !== 'closed'
 }
 
+function waitBusy(consumer: Consumer): boolean {
+  return consumer.waitBusy({ timeoutMs: 1 }) !== 'closed'
+}
+
 export const policy = {
-  adaptive: casesOf({}),
+  adaptive: { ...casesOf({}), ...loadedOf({}) },
+  busy: loadedOf({ wait: waitBusy }),
   poll: casesOf({ flags: () => BPF_RB_NO_WAKEUP, wait: poll }),
   watermark: casesOf({ open: { watermark: { records: WATERMARK_RECORDS, maxDelayMs: MOST_DELAY_MS } } }),
   force: casesOf({ flags: () => BPF_RB_FORCE_WAKEUP }),
