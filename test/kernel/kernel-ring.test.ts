@@ -242,6 +242,18 @@ describe('a ring of the kernel', { skip: NO_BPF }, () => {
     assert.equal(ring.query(BPF_RB_CONS_POS), 24)
   })
 
+  kernelTest('opened twice, and consumed by turns, its position never goes back', ({ program, ring }) => {
+    using other = openKernelRing(program.ring)
+    for (let i = 0n; i < 400n; i++) {
+      program.submit(i)
+      const consumer = openConsumer(i % 3n === 0n ? ring : other)
+      assert.deepEqual([...consumer].map(readValue), [i])
+      consumer.close()
+      const end = 24 * (Number(i) + 1)
+      assert.deepEqual(ring.positions(), { consumer: end, pending: end - 24, producer: end })
+    }
+  })
+
   kernelTest('nothing of it can be written from here', ({ ring }) => {
     for (const forbidden of [
       () => openProducer(ring),
