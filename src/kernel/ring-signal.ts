@@ -18,7 +18,8 @@ export class RingSignal {
   readonly #what: string
   readonly #ready = new Uint32Array(2)
   #watch: Watch | undefined
-  #awake: (() => void) | undefined
+  /** Whoever sleeps, and is to be woken: several may wait for room in one ring. */
+  readonly #asleep = new Set<() => void>()
   /** It was heard by the event loop, and nobody has asked since. */
   #heard = false
 
@@ -38,33 +39,37 @@ export class RingSignal {
 
   /** Whether it was rung since this was last asked. */
   rung(): boolean {
+    // Whoever asks takes it from the event loop, which would have woken those who sleep.
+    this.#hear()
     const heard = this.#heard
     this.#heard = false
-    return this.system.epollWait(this.#epoll.fd, this.#ready, 0) > 0 || heard
+    return heard
   }
 
   /** Calls back when it is rung, once. */
   listen(awake: () => void): Lying {
     this.#watch ??= new Watch(this.system, this.#epoll.fd, this.#what, () => this.#hear()).unref()
-    this.#awake = awake
-    return {
-      leave: () => {
-        if (this.#awake === awake) this.#awake = undefined
-      },
-    }
+    this.#asleep.add(awake)
+    return { leave: () => this.#asleep.delete(awake) }
   }
 
+  /** Wakes whoever sleeps: they find out. */
   close(): void {
     this.#watch?.close()
     this.#epoll.close()
+    this.#wakeAll()
   }
 
   #hear(): void {
     if (this.#epoll.closed || this.system.epollWait(this.#epoll.fd, this.#ready, 0) <= 0) return
     this.#heard = true
-    const awake = this.#awake
-    this.#awake = undefined
-    awake?.()
+    this.#wakeAll()
+  }
+
+  #wakeAll(): void {
+    const asleep = [...this.#asleep]
+    this.#asleep.clear()
+    for (const awake of asleep) awake()
   }
 }
 

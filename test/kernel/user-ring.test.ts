@@ -119,6 +119,27 @@ describe('a user ring', { skip: NO_BPF }, () => {
     assert.equal(await forced, 0)
   })
 
+  userTest('several can wait for room, and all are woken', async ({ program, user }) => {
+    user.submit(reserve(user, 1, 4088))
+    const waiting = [8, 16, 24].map((bytes) => user.reserveAsync(bytes, 5000))
+    await new Promise((resolve) => setTimeout(resolve, 20))
+    const start = performance.now()
+    assert.equal(program.drain(), 1)
+    // Before the event loop has heard of it: who asks now must not take it from the others.
+    waiting.push(user.reserveAsync(32, 5000))
+    const addresses = await Promise.all(waiting)
+    assert.ok(performance.now() - start < 2000)
+    assert.equal(new Set(addresses).size, 4)
+    assert.ok(!addresses.includes(0))
+  })
+
+  userTest('closed, nobody waits for room any more', async ({ user }) => {
+    reserve(user, 1, 4088)
+    const waiting = [user.reserveAsync(8), user.reserveAsync(8)]
+    setTimeout(() => user.close(), 20)
+    for (const one of waiting) await assert.rejects(one, { code: 'ERR_RESOURCE_CLOSED' })
+  })
+
   userTest('opened anew, it goes on', ({ program, user, drained }) => {
     user.submit(reserve(user, 1))
     user.close()
