@@ -1,4 +1,6 @@
-import type { WaitOptions } from './waiter.js'
+import { checkOptions } from '../abi/check.js'
+import { stepsOf } from './strategy.js'
+import { checkSignal, type WaitOptions } from './waiter.js'
 
 export interface IterateOptions extends Pick<WaitOptions, 'signal' | 'strategy'> {}
 
@@ -30,6 +32,9 @@ export class RecordIterator<R> implements AsyncIterableIterator<R> {
   readonly #stop = new AbortController()
 
   constructor(source: Source<R>, options: IterateOptions) {
+    checkOptions('options', options)
+    checkSignal(options.signal)
+    if (options.strategy !== undefined) stepsOf(options.strategy)
     this.#source = source
     this.#options = options
   }

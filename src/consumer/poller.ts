@@ -9,7 +9,7 @@ import { type Consumer, type OpenConsumerOptions, type OwnedRecord, STOP } from 
 import { type EpollEvent, RingEpoll } from './epoll.js'
 import { openConsumer } from './open-consumer.js'
 import type { WaitStrategy } from './strategy.js'
-import type { Signal } from './waiter.js'
+import { checkSignal, type Signal } from './waiter.js'
 
 /**
  * Gets one record of a ring, and the context that the ring was added with. A negative answer stops: the
@@ -168,7 +168,10 @@ export class RingPoller {
   }
 
   /** The same, on any thread and without blocking it. */
-  async pollAsync(timeoutMs = -1, { signal }: { readonly signal?: Signal } = {}): Promise<number> {
+  async pollAsync(timeoutMs = -1, options: { readonly signal?: Signal } = {}): Promise<number> {
+    checkOptions('options', options)
+    const { signal } = options
+    checkSignal(signal)
     const deadline = deadlineOf(timeoutMs)
     this.#beginPoll()
     let busySince = Number.POSITIVE_INFINITY

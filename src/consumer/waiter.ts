@@ -22,6 +22,14 @@ export interface Signal {
   removeEventListener(type: 'abort', listener: () => void): void
 }
 
+/** @throws RingbufError ERR_INVALID_ARGUMENT */
+export function checkSignal(signal: Signal | undefined): void {
+  if (signal === undefined || typeof signal?.throwIfAborted === 'function') return
+  throw new RingbufError('ERR_INVALID_ARGUMENT', `signal ${String(signal)} is no AbortSignal`, {
+    value: String(signal),
+  })
+}
+
 /** Whoever waits: what for, and how it says that it sleeps. */
 export interface Sleeper<Outcome> {
   readonly pace: Pace
@@ -168,6 +176,7 @@ export class Waiter<Outcome> {
     checkOptions('options', options)
     const { strategy, signal } = options
     const steps = strategy === undefined ? this.#steps : stepsOf(strategy)
+    checkSignal(signal)
     signal?.throwIfAborted()
     // Two who sleep in one bed would be woken by one notification: the other would sleep on.
     if (this.#waiting) throw new RingbufError('ERR_REENTRANT', 'a wait is pending here already')

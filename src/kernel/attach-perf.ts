@@ -42,9 +42,10 @@ export function attachTracepoint(
       ? /^[A-Za-z0-9_]+\/[A-Za-z0-9_]+$/.test(tracepoint)
       : Number.isInteger(tracepoint) && tracepoint > 0
   if (!isTracepoint) {
+    const shown = typeof tracepoint === 'string' ? JSON.stringify(tracepoint) : String(tracepoint)
     throw new RingbufError(
       'ERR_INVALID_ARGUMENT',
-      `tracepoint ${JSON.stringify(tracepoint) ?? 'undefined'} must be a group and a name, like sched/sched_process_exec, or an id`,
+      `tracepoint ${shown} must be a group and a name, like sched/sched_process_exec, or an id`,
       { value: String(tracepoint) },
     )
   }

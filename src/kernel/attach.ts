@@ -97,6 +97,7 @@ export function attachXdp(
   const { mode } = options
   if (mode !== undefined) checkChoice('mode', mode, ['generic'])
   const flags = mode === 'generic' ? XDP_FLAGS_SKB_MODE : 0
+  checkInterface(networkInterface)
   return link(program, `XDP of '${networkInterface}'`, {
     type: BPF_XDP,
     target: (system) => interfaceIndex(system, networkInterface),
@@ -123,6 +124,7 @@ export function attachTc(
       },
     )
   }
+  checkInterface(networkInterface)
   return link(program, `tc ${direction} of '${networkInterface}'`, {
     type: direction === 'ingress' ? BPF_TCX_INGRESS : BPF_TCX_EGRESS,
     target: (system) => interfaceIndex(system, networkInterface),
@@ -151,13 +153,16 @@ function link(program: KernelProgram, what: string, { type, target, flags = 0, h
   return Attachment.by(what, new Descriptor(system, fd, what))
 }
 
+/** By the kernel's rule; the name becomes a part of a path. */
+function checkInterface(name: string): void {
+  if (typeof name === 'string' && /^[^/\0\s]{1,15}$/.test(name) && !name.startsWith('.')) return
+  throw new RingbufError('ERR_INVALID_ARGUMENT', `'${String(name)}' is no name of a network interface`, {
+    value: String(name),
+    limit: 15,
+  })
+}
+
 function interfaceIndex(system: System, name: string): number {
-  if (typeof name !== 'string' || !/^[^/\0\s]{1,15}$/.test(name) || name.startsWith('.')) {
-    throw new RingbufError('ERR_INVALID_ARGUMENT', `'${String(name)}' is no name of a network interface`, {
-      value: String(name),
-      limit: 15,
-    })
-  }
   return readNumber(system, `/sys/class/net/${name}/ifindex`, {
     ENOENT: 'there is no such network interface',
   })

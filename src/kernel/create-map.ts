@@ -7,7 +7,7 @@ import { loadSystem } from '../system/load-system.js'
 import { Attributes, bpf } from './bpf.js'
 import { checkHolder, checkObjectName, checkWord } from './check-argument.js'
 import { KernelMap } from './map.js'
-import { holdsMaps, MAP_TYPES, type MapType } from './map-type.js'
+import { checkMapType, holdsMaps, MAP_TYPES, type MapType } from './map-type.js'
 
 export interface CreateMapOptions {
   readonly type: MapType
@@ -44,12 +44,7 @@ const BPF_F_NUMA_NODE = 4
 export function createMap(options: CreateMapOptions): KernelMap {
   checkOptions('options', options)
   const { type, maxEntries, name = '', numaNode, inner } = options
-  if (!Object.hasOwn(MAP_TYPES, type)) {
-    const known = Object.keys(MAP_TYPES).join(', ')
-    throw new RingbufError('ERR_INVALID_ARGUMENT', `map type '${String(type)}' is none of ${known}`, {
-      value: String(type),
-    })
-  }
+  checkMapType(type)
   checkObjectName(name)
   const isRing = type === 'ringbuf' || type === 'user_ringbuf'
   const { keySize = isRing ? 0 : 4, valueSize = isRing ? 0 : 4 } = options

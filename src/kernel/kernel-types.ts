@@ -3,6 +3,7 @@ import { RingbufError } from '../abi/error.js'
 import { O_CLOEXEC, O_RDONLY } from '../system/constants.js'
 import { must } from '../system/failure.js'
 import { loadSystem } from '../system/load-system.js'
+import { checkBytes } from './check-argument.js'
 
 const PATH = '/sys/kernel/btf/vmlinux'
 const MAGIC = 0xeb9f
@@ -36,7 +37,6 @@ const FOLLOWING: readonly (readonly [fixed: number, each: number])[] = [
 /** The types of a kernel. */
 export class KernelTypes {
   readonly #data: DataView
-  readonly #types: number
   readonly #strings: number
   /** Where each type stands, by its number. */
   readonly #at: number[] = [0]
@@ -44,38 +44,43 @@ export class KernelTypes {
 
   /** @throws RingbufError ERR_INVALID_ARGUMENT if it is no BTF */
   constructor(bytes: Uint8Array) {
+    checkBytes('types', bytes)
     this.#data = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength)
-    if (bytes.length < 24 || this.#data.getUint16(0, true) !== MAGIC) {
-      throw new RingbufError('ERR_INVALID_ARGUMENT', `these ${bytes.length} bytes are no BTF`, {
-        value: bytes.length,
-      })
-    }
-    const header = this.#word(4)
-    this.#types = header + this.#word(8)
-    this.#strings = header + this.#word(16)
-    const end = this.#types + this.#word(12)
-    for (let at = this.#types; at + 12 <= end; ) {
-      const info = this.#word(at + 4)
-      const kind = (info >>> 24) & 0x1f
-      if (kind === STRUCT) this.#structs.set(this.#text(this.#word(at)), this.#at.length)
-      this.#at.push(at)
-      const [fixed, each] = FOLLOWING[kind] ?? [0, 0]
-      at += 12 + fixed + each * (info & 0xffff)
-    }
+    this.#strings = this.#guarded(() => {
+      if (this.#data.getUint16(0, true) !== MAGIC) throw new RangeError('no magic number')
+      const header = this.#word(4)
+      const types = header + this.#word(8)
+      const strings = header + this.#word(16)
+      this.#index(types, types + this.#word(12), strings)
+      return strings
+    })
   }
 
   /**
    * Bytes from the beginning of a structure to one of its fields, also where that lies in a nameless part.
    *
-   * @throws RingbufError ERR_NOT_SUPPORTED when this kernel has no such field
+   * @throws RingbufError ERR_NOT_SUPPORTED when this kernel has no such field; ERR_INVALID_ARGUMENT when what is
+   *   said of the structure cannot be
    */
   offsetOf(struct: string, field: string): number {
     const type = this.#structs.get(struct)
-    const bits = type === undefined ? undefined : this.#find(type, field)
+    const bits = type === undefined ? undefined : this.#guarded(() => this.#find(type, field))
     if (bits !== undefined) return bits / 8
     throw new RingbufError('ERR_NOT_SUPPORTED', `this kernel has no field '${field}' of struct ${struct}`, {
       value: `${struct}.${field}`,
     })
+  }
+
+  /** Notes where each type stands, and the name of each structure. */
+  #index(types: number, end: number, strings: number): void {
+    for (let at = types; at + 12 <= end; ) {
+      const info = this.#word(at + 4)
+      const kind = (info >>> 24) & 0x1f
+      if (kind === STRUCT) this.#structs.set(this.#text(strings, this.#word(at)), this.#at.length)
+      this.#at.push(at)
+      const [fixed, each] = FOLLOWING[kind] ?? [0, 0]
+      at += 12 + fixed + each * (info & 0xffff)
+    }
   }
 
   #find(type: number, field: string): number | undefined {
@@ -93,17 +98,30 @@ export class KernelTypes {
       if (name === 0) {
         const inside = this.#find(this.#word(member + 4), field)
         if (inside !== undefined) return offset + inside
-      } else if (this.#text(name) === field) return offset
+      } else if (this.#text(this.#strings, name) === field) return offset
     }
     return undefined
+  }
+
+  /** What points outside of the bytes, or in a circle, ends in a RangeError. */
+  #guarded<T>(read: () => T): T {
+    try {
+      return read()
+    } catch (cause) {
+      const bytes = this.#data.byteLength
+      const error = new RingbufError('ERR_INVALID_ARGUMENT', `these ${bytes} bytes are no BTF`, {
+        value: bytes,
+      })
+      throw Object.assign(error, { cause })
+    }
   }
 
   #word(at: number): number {
     return this.#data.getUint32(at, true)
   }
 
-  #text(offset: number): string {
-    const start = this.#strings + offset
+  #text(strings: number, offset: number): string {
+    const start = strings + offset
     let end = start
     while (this.#data.getUint8(end) !== 0) end++
     const { buffer, byteOffset } = this.#data

@@ -122,7 +122,8 @@ const LICENSE_MOST = 127
 function checkProgram(program: Program): void {
   checkOptions('program', program)
   const { bytes, relocations, labels } = program
-  if (!(bytes instanceof Uint8Array) || !Array.isArray(relocations) || !Array.isArray(labels)) {
+  const end = bytes instanceof Uint8Array ? bytes.length / SLOT_BYTES : -1
+  if (end < 0 || !arePlaces(relocations, end - 1) || !arePlaces(labels, end)) {
     throw new RingbufError(
       'ERR_INVALID_ARGUMENT',
       `program must be what ProgramBuilder builds: { bytes, relocations, labels }`,
@@ -134,6 +135,15 @@ function checkProgram(program: Program): void {
     `program of ${bytes.length} bytes must be whole instructions of ${SLOT_BYTES} bytes, and at least one`,
     { value: bytes.length, limit: SLOT_BYTES },
   )
+}
+
+/** Things with a name, each at a slot up to the last. */
+function arePlaces(places: unknown, last: number): boolean {
+  if (!Array.isArray(places)) return false
+  return places.every((place: Partial<Program['labels'][number]> | null | undefined) => {
+    const slot = Number.isInteger(place?.slot) ? (place?.slot as number) : -1
+    return typeof place?.name === 'string' && slot >= 0 && slot <= last
+  })
 }
 
 /** Up to func_info_cnt. */

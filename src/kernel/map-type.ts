@@ -1,3 +1,5 @@
+import { RingbufError } from '../abi/error.js'
+
 /** Types of maps, by the names that bpftool gives them; the numbers are the kernel's. */
 export const MAP_TYPES = {
   hash: 1,
@@ -36,6 +38,15 @@ export const MAP_TYPES = {
 } as const
 
 export type MapType = keyof typeof MAP_TYPES
+
+/** @throws RingbufError ERR_INVALID_ARGUMENT */
+export function checkMapType(type: unknown): void {
+  if (typeof type === 'string' && Object.hasOwn(MAP_TYPES, type)) return
+  const known = Object.keys(MAP_TYPES).join(', ')
+  throw new RingbufError('ERR_INVALID_ARGUMENT', `map type '${String(type)}' is none of ${known}`, {
+    value: String(type),
+  })
+}
 
 /** The name of a type, or its number where the kernel is newer than this table. */
 export function mapTypeName(number: number): MapType | `type ${number}` {

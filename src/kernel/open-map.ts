@@ -1,3 +1,4 @@
+import { checkOptions } from '../abi/check.js'
 import { ENOENT } from '../abi/errno.js'
 import { RingbufError } from '../abi/error.js'
 import { F_DUPFD_CLOEXEC } from '../system/constants.js'
@@ -9,7 +10,7 @@ import { Attributes, bpf, tryBpf } from './bpf.js'
 import { checkDescriptor, checkHolder, checkPath, checkWord } from './check-argument.js'
 import { KernelMap, PIN_HINTS } from './map.js'
 import { mustBeMap } from './map-info.js'
-import type { MapType } from './map-type.js'
+import { checkMapType, type MapType } from './map-type.js'
 
 export interface OpenMapOptions {
   /** What it must be. Default: any. */
@@ -19,6 +20,7 @@ export interface OpenMapOptions {
 /** Opens a map by its id. @throws RingbufError ERR_SYSTEM: ENOENT; ERR_INVALID_ARGUMENT if it is of another type */
 export function openMapById(id: number, options: OpenMapOptions = {}): KernelMap {
   checkWord('id', id, 1)
+  const type = typeOf(options)
   const system = loadSystem()
   const attributes = new Attributes(system, 12).u32(0, id)
   const what = `map ${id}`
@@ -26,17 +28,18 @@ export function openMapById(id: number, options: OpenMapOptions = {}): KernelMap
     ENOENT: 'there is no such map',
     EPERM: 'needs CAP_SYS_ADMIN',
   })
-  return checked(system, new Descriptor(system, fd, what), options)
+  return checked(system, new Descriptor(system, fd, what), type)
 }
 
 /** Opens a map that is pinned. @throws RingbufError ERR_SYSTEM: ENOENT; ERR_INVALID_ARGUMENT if it is no such map */
 export function openPinnedMap(path: string, options: OpenMapOptions = {}): KernelMap {
   checkPath('path', path)
+  const type = typeOf(options)
   const system = loadSystem()
   const what = `map at '${path}'`
   const attributes = new Attributes(system, 16).path(0, path)
   const fd = bpf(system, 'BPF_OBJ_GET', attributes, what, PIN_HINTS)
-  return checked(system, new Descriptor(system, fd, what), options)
+  return checked(system, new Descriptor(system, fd, what), type)
 }
 
 /**
@@ -47,12 +50,13 @@ export function openMapByFd(
   where: number | { readonly pid: number; readonly fd: number },
   options: OpenMapOptions = {},
 ): KernelMap {
+  const type = typeOf(options)
   const system = loadSystem()
   if (typeof where !== 'number') checkHolder('map', where)
   const { pid, fd } = typeof where === 'number' ? { pid: undefined, fd: where } : where
   checkDescriptor('descriptor', fd)
   if (pid !== undefined) checkWord('pid', pid, 1)
-  return checked(system, pid === undefined ? duplicate(system, fd) : fetch(system, pid, fd), options)
+  return checked(system, pid === undefined ? duplicate(system, fd) : fetch(system, pid, fd), type)
 }
 
 /** The ids of all maps of the machine. @throws RingbufError ERR_SYSTEM: EPERM without CAP_SYS_ADMIN */
@@ -83,8 +87,15 @@ function fetch(system: System, pid: number, fd: number): Descriptor {
   }
 }
 
+function typeOf(options: OpenMapOptions): MapType | undefined {
+  checkOptions('options', options)
+  const { type } = options
+  if (type !== undefined) checkMapType(type)
+  return type
+}
+
 /** Programs and files answer the same question with something else, or not at all. */
-function checked(system: System, file: Descriptor, { type }: OpenMapOptions): KernelMap {
+function checked(system: System, file: Descriptor, type: MapType | undefined): KernelMap {
   try {
     mustBeMap(system, file.fd, file.what)
     const map = new KernelMap(system, file)

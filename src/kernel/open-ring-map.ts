@@ -8,6 +8,7 @@ import { mapKernelRing } from '../system/map-kernel-ring.js'
 import type { Mapping } from '../system/mapping.js'
 import { mustReadWithoutWriting } from '../system/read-only.js'
 import type { System } from '../system/system.js'
+import { checkDescriptor } from './check-argument.js'
 import { type MapInfo, mustBeMap, readMapInfo } from './map-info.js'
 import { RingSignal } from './ring-signal.js'
 
@@ -36,11 +37,12 @@ export function openRingMap(
 ): OpenRingMap {
   const system = loadSystem()
   const fd = typeof map === 'number' ? map : map?.fd
-  if (!Number.isInteger(fd) || fd < 0) {
+  if (fd === undefined) {
     throw new RingbufError('ERR_INVALID_ARGUMENT', `${String(map)} is no map, and no descriptor of one`, {
       value: String(map),
     })
   }
+  checkDescriptor('map', fd)
   const what = `map in descriptor ${fd}`
   const file = Descriptor.own(system, system.fcntl(fd, F_DUPFD_CLOEXEC, 0), 'fcntl(F_DUPFD_CLOEXEC)', what)
   const opened: { close(): void }[] = [file]

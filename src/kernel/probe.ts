@@ -6,7 +6,7 @@ import { HELPERS, type HelperName } from '../bytecode/helpers.js'
 import { r0 } from '../bytecode/register.js'
 import { createMap } from './create-map.js'
 import { loadProgram } from './load-program.js'
-import { holdsMaps, type MapType } from './map-type.js'
+import { checkMapType, holdsMaps, type MapType } from './map-type.js'
 import type { ProgramType } from './program-type.js'
 
 /** Whether something is supported, and if not, why as far as that can be told. */
@@ -21,6 +21,7 @@ const PAGE = 4096
 
 /** Whether maps of this type can be made. It makes one, and gives it up. */
 export function probeMap(type: MapType): Probe {
+  checkMapType(type)
   return tried(() => {
     using inner = createMap({ type: 'array', maxEntries: 1 })
     const isRing = type === 'ringbuf' || type === 'user_ringbuf'

@@ -4,7 +4,7 @@ import type { Descriptor } from '../system/descriptor.js'
 import { must } from '../system/failure.js'
 import type { System } from '../system/system.js'
 import { Attributes, bpf } from './bpf.js'
-import { checkPath } from './check-argument.js'
+import { checkBytes, checkPath } from './check-argument.js'
 import { PIN_HINTS } from './map.js'
 import { type ProgramType, programTypeName } from './program-type.js'
 
@@ -105,8 +105,8 @@ export class KernelProgram {
         },
       )
     }
-    mustBeBytes('data', data)
-    mustBeBytes('context', context)
+    if (data !== undefined) checkBytes('data', data)
+    if (context !== undefined) checkBytes('context', context)
     const out = new Uint8Array(dataOutBytes)
     // Of a syscall program the kernel writes the context back to where it was read.
     const given = new Uint8Array(context ?? [])
@@ -167,13 +167,6 @@ export class KernelProgram {
   [Symbol.dispose](): void {
     this.close()
   }
-}
-
-function mustBeBytes(name: string, value: unknown): void {
-  if (value === undefined || value instanceof Uint8Array) return
-  throw new RingbufError('ERR_INVALID_ARGUMENT', `${name} ${String(value)} must be a Uint8Array`, {
-    value: String(value),
-  })
 }
 
 /** Up to the name. */

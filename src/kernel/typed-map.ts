@@ -1,7 +1,7 @@
 /** Maps whose keys and values are numbers, or structures of them, instead of bytes. */
 import { checkOptions } from '../abi/check.js'
 import { RingbufError } from '../abi/error.js'
-import type { KernelMap, UpdateMode } from './map.js'
+import { KernelMap, type UpdateMode } from './map.js'
 import { isPerCpu } from './map-type.js'
 
 /** A whole number of C, little endian as on every machine that is supported: 8 to 64 bits. */
@@ -122,6 +122,11 @@ export function typedMap<const K extends Layout, const V extends Layout>(
   map: KernelMap,
   layouts: { readonly key: K; readonly value: V },
 ): TypedMap<K, V> {
+  if (!(map instanceof KernelMap)) {
+    throw new RingbufError('ERR_INVALID_ARGUMENT', `${String(map)} is no map of the kernel`, {
+      value: String(map),
+    })
+  }
   checkOptions('layouts', layouts)
   return new TypedMap(map, layouts.key, layouts.value)
 }

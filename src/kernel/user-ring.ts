@@ -13,18 +13,24 @@ import { deadlineOf } from '../memory/deadline.js'
 import { assertMayBlock } from '../memory/may-block.js'
 import { sleepAsync } from '../memory/sleep.js'
 import { createViews, type MemoryViews } from '../memory/views.js'
+import { checkBytes } from './check-argument.js'
 import { closeRingMap, type OpenRingMap, openRingMap, type RingMapPlace } from './open-ring-map.js'
 import { SignalBed } from './ring-signal.js'
 
 /** Bytes that records begin at multiples of. */
 const ALIGNMENT = 8
+/**
+ * Bytes of the longest sample that programs are given. libbpf lets one reserve more; the drain would stop at it with
+ * E2BIG then, and never come past it.
+ */
+const SAMPLE_MOST = 2 ** 24 - 1
 
 /**
  * The producing end of a user ring, by libbpf's rules. One thread of one process uses it: nothing keeps two
  * from reserving the same bytes. Records may be submitted in any order; the program sees them in that of
  * their reservations.
  *
- * Unlike other rings it can be filled to the last byte: the longest payload is its size less 8.
+ * Unlike other rings it can be filled to the last byte: the longest payload is its size less 8, or 16 MiB less 1.
  */
 export class UserRing {
   /** The name of the map. */
@@ -66,8 +72,9 @@ export class UserRing {
     return this.#errno
   }
 
+  /** Bytes of the longest payload: 8 less than the ring, but less than 16 MiB. */
   get largestPayload(): number {
-    return this.size - RECORD_HEADER_BYTES
+    return Math.min(this.size - RECORD_HEADER_BYTES, SAMPLE_MOST)
   }
 
   /** Bytes that are free now. The program may have made more free since. */
@@ -154,8 +161,14 @@ export class UserRing {
     return this.#commit(address, RECORD_DISCARD_BIT)
   }
 
-  /** Copies these bytes into a record of their own. Answers 0, -E2BIG or -ENOSPC. */
+  /**
+   * Copies these bytes into a record of their own. Answers 0, -E2BIG or -ENOSPC.
+   *
+   * @throws RingbufError ERR_INVALID_ARGUMENT, ERR_RESOURCE_CLOSED
+   */
   output(bytes: Uint8Array): number {
+    // Before the reservation: what cannot be copied would leave a record that is busy for ever.
+    checkBytes('record', bytes)
     const address = this.reserve(bytes.length)
     if (address === 0) return -this.#errno
     this.memory.u8.set(bytes, address)
@@ -180,10 +193,8 @@ export class UserRing {
 
   #commit(address: number, discard: number): number {
     this.#mustBeOpen()
-    const offset = address - DATA_OFFSET
-    if (!Number.isInteger(offset) || offset % ALIGNMENT !== 0 || offset < 0 || offset >= this.size) {
-      return -EINVAL
-    }
+    const offset = Number.isInteger(address) ? address - DATA_OFFSET : -1
+    if (offset % ALIGNMENT !== 0 || offset < 0 || offset >= this.size) return -EINVAL
     const header = (DATA_OFFSET + ((offset - RECORD_HEADER_BYTES) & (this.size - 1))) >>> 2
     const word = this.#words[header] as number
     if ((word & RECORD_BUSY_BIT) === 0) return -EINVAL
@@ -198,9 +209,9 @@ export class UserRing {
   }
 }
 
-/** NaN for what is no length: the two highest bits are the header's. */
+/** NaN for what is no length of a sample. */
 function recordBytesOf(sizeBytes: number): number {
-  if (!Number.isInteger(sizeBytes) || sizeBytes < 0 || sizeBytes > RECORD_LENGTH_MASK) return Number.NaN
+  if (!Number.isInteger(sizeBytes) || sizeBytes < 0 || sizeBytes > SAMPLE_MOST) return Number.NaN
   return Math.ceil((sizeBytes + RECORD_HEADER_BYTES) / ALIGNMENT) * ALIGNMENT
 }
 

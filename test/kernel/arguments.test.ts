@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { describe } from 'node:test'
+import { openConsumer } from 'bpf-ringbuf'
 import { ProgramBuilder, r0, r1 } from 'bpf-ringbuf/bytecode'
 import {
   attachRawTracepoint,
@@ -10,6 +11,7 @@ import {
   attachXdp,
   createMap,
   createRingMap,
+  createUserRingMap,
   loadProgram,
   openKernelRing,
   openMapByFd,
@@ -19,6 +21,8 @@ import {
   openProgramByFd,
   openProgramById,
   openUserRing,
+  probeMap,
+  typedMap,
 } from 'bpf-ringbuf/kernel'
 import { NO_BPF } from '../system/support/door.js'
 import { tidyTest } from '../system/support/leaks.js'
@@ -39,12 +43,13 @@ const CALLS = {
   openProgramByFd,
   openProgramById,
   openUserRing,
+  probeMap,
 }
 
 /** What TypeScript refuses, or cannot know: none of it may reach the kernel as something else. */
 const MISTAKES: readonly (readonly [
   call: keyof typeof CALLS,
-  mistake: object | string | number | undefined,
+  mistake: object | string | number | null | undefined,
   RegExp,
 ])[] = [
   ['loadProgram', undefined, /^options undefined/],
@@ -77,6 +82,17 @@ const MISTAKES: readonly (readonly [
   ['loadProgram', load({ license: 'GPL\0' }), /^license "GPL\\u0000"/],
   ['loadProgram', load({ license: 'x'.repeat(128) }), /127 bytes/],
   ['loadProgram', load({ name: 'sixteen_letters_' }), /^name 'sixteen_letters_' must be at most 15/],
+  ...[null, { slot: 0 }, { name: 'x', slot: -1 }, { name: 'x', slot: 3 }, { name: 'x', slot: 0.5 }].flatMap(
+    (place) =>
+      ['relocations', 'labels'].map(
+        (list) =>
+          [
+            'loadProgram',
+            load({ program: { ...program, [list]: [place] } }),
+            /^program must be what ProgramBuilder builds/,
+          ] as const,
+      ),
+  ),
   ['createMap', array({ keySize: Number.NaN }), /^keySize NaN/],
   ['createMap', array({ valueSize: -1 }), /^valueSize -1/],
   ['createMap', array({ maxEntries: 2 ** 32 }), /^maxEntries 4294967296 must be a whole number below 2\^32/],
@@ -97,7 +113,11 @@ const MISTAKES: readonly (readonly [
   ['openPinnedMap', undefined, /^path undefined/],
   ['openPinnedMap', '/sys\0', /^path "\/sys\\u0000" must be text of 1 to 4095 bytes without NUL/],
   ['openPinnedProgram', '', /^path ""/],
-  ['openKernelRing', -1, /^-1 is no map/],
+  ['openKernelRing', -1, /^map -1 must be a descriptor/],
+  ['openKernelRing', 2 ** 32 + 1, /^map 4294967297 must be a descriptor/],
+  ['openKernelRing', { fd: '3' }, /^map 3 must be a descriptor/],
+  ['probeMap', undefined, /^map type 'undefined' is none of/],
+  ['probeMap', 'toString', /^map type 'toString' is none of/],
   ['openUserRing', undefined, /^undefined is no map/],
 ]
 
@@ -117,6 +137,65 @@ describe('arguments that cannot be', { skip: NO_BPF }, () => {
     })
   }
 
+  tidyTest('of opening a map as a type, which leave nothing open', () => {
+    using map = createMap({ type: 'hash', maxEntries: 1 })
+    for (const open of [
+      (options: never) => openMapById(map.id, options),
+      (options: never) => openMapByFd(map.fd, options),
+      (options: never) => openPinnedMap('/no/such/pin', options),
+    ]) {
+      assert.throws(() => open(null as never), { code: 'ERR_INVALID_ARGUMENT', message: /^options null/ })
+      assert.throws(() => open({ type: 'rings' } as never), {
+        code: 'ERR_INVALID_ARGUMENT',
+        message: /^map type 'rings' is none of/,
+      })
+    }
+    for (const no of [undefined, null, 0, {}]) {
+      assert.throws(() => typedMap(no as never, { key: 'u32', value: 'u32' }), {
+        code: 'ERR_INVALID_ARGUMENT',
+        message: /is no map of the kernel/,
+      })
+    }
+  })
+
+  tidyTest('of using a ring', async () => {
+    using map = createRingMap({ size: 4096 })
+    using ring = openKernelRing(map)
+    const consumer = openConsumer(ring)
+    for (const signal of [null, 'x', {}]) {
+      const message = /^signal .* is no AbortSignal$/
+      assert.throws(() => consumer.wait({ signal: signal as never, timeoutMs: 1 }), {
+        code: 'ERR_INVALID_ARGUMENT',
+        message,
+      })
+      await assert.rejects(consumer.waitAsync({ signal: signal as never, timeoutMs: 1 }), {
+        code: 'ERR_INVALID_ARGUMENT',
+        message,
+      })
+      assert.throws(() => consumer.iterate({ signal: signal as never }), {
+        code: 'ERR_INVALID_ARGUMENT',
+        message,
+      })
+    }
+    assert.throws(() => consumer.iterate(null as never), { code: 'ERR_INVALID_ARGUMENT' })
+  })
+
+  tidyTest('of using a user ring, which leave no record behind', () => {
+    using map = createUserRingMap({ size: 4096 })
+    using user = openUserRing(map)
+    for (const no of [undefined, null, 5, 'text', [1, 2], new BigUint64Array(2), new Uint16Array(2)]) {
+      assert.throws(() => user.output(no as never), {
+        code: 'ERR_INVALID_ARGUMENT',
+        message: /must be a Uint8Array$/,
+      })
+    }
+    for (const no of [10n, 'x', Symbol('x'), {}, undefined]) {
+      assert.equal(user.submit(no as never), -22)
+      assert.equal(user.discard(no as never), -22)
+    }
+    assert.deepEqual(user.positions(), { consumer: 0, producer: 0 })
+  })
+
   tidyTest('of attaching', () => {
     using xdp = loadProgram({ type: 'xdp', program })
     for (const [attach, message] of [
@@ -128,6 +207,9 @@ describe('arguments that cannot be', { skip: NO_BPF }, () => {
       [() => attachXdp(xdp, undefined as never), /^'undefined' is no name of a network interface/],
       [() => attachXdp(undefined as never, 'nowhere0'), /^program undefined/],
       [() => attachXdp(nothing, 'nowhere0'), /^the descriptor of the program -1/],
+      [() => attachXdp(xdp, Symbol('lo') as never), /^'Symbol\(lo\)' is no name of a network interface/],
+      [() => attachTc(xdp, Symbol('lo') as never, 'ingress'), /^'Symbol\(lo\)' is no name/],
+      [() => attachTracepoint(xdp, 10n as never), /^tracepoint 10 must be a group and a name/],
       [() => attachTc(xdp, undefined as never, 'ingress'), /^'undefined' is no name/],
       [() => attachRawTracepoint(xdp, undefined as never), /^raw tracepoint undefined/],
       [() => attachRawTracepoint(xdp, 'sys_enter\0'), /^raw tracepoint "sys_enter\\u0000" .*without NUL/],

@@ -19,8 +19,46 @@ describe('the kernel’s types', { skip: NO_BPF }, () => {
   })
 })
 
+const MEMBERS = 4 * 2 ** 24
+
+/** BTF of these words of types, and these strings; or with another word in its header. */
+function typesOf(words: readonly number[], strings: string, header: Record<number, number> = {}): Uint8Array {
+  const bytes = new Uint8Array(24 + 4 * words.length + strings.length)
+  const data = new DataView(bytes.buffer)
+  const first = [0xeb9f + 2 ** 16, 24, 0, 4 * words.length, 4 * words.length, strings.length]
+  for (const [i, word] of [...first, ...words].entries()) data.setUint32(4 * i, header[4 * i] ?? word, true)
+  bytes.set(new TextEncoder().encode(strings), 24 + 4 * words.length)
+  return bytes
+}
+
+test('of bytes that are such', () => {
+  const types = new KernelTypes(typesOf([1, MEMBERS + 1, 8, 3, 0, 32], '\0a\0b\0'))
+  assert.equal(types.offsetOf('a', 'b'), 4)
+})
+
 test('other bytes are none', () => {
-  for (const bytes of [0, 10, 100]) {
-    assert.throws(() => new KernelTypes(new Uint8Array(bytes)), { code: 'ERR_INVALID_ARGUMENT' })
+  const struct = [1, MEMBERS + 1, 8, 3, 0, 32]
+  for (const bytes of [
+    new Uint8Array(0),
+    new Uint8Array(10),
+    new Uint8Array(100),
+    undefined,
+    'types',
+    // Its types begin, or end, behind its end; so do its strings.
+    typesOf(struct, '\0a\0b\0', { 8: 2 ** 31, 12: 2 ** 31 }),
+    typesOf(struct, '\0a\0b\0', { 12: 2 ** 32 - 1 }),
+    typesOf(struct, '\0a\0b\0', { 16: 2 ** 31 }),
+    typesOf(struct, '\0a'),
+  ]) {
+    assert.throws(() => new KernelTypes(bytes as never), { code: 'ERR_INVALID_ARGUMENT' })
+  }
+  // More members than there are bytes; a name behind the strings; a nameless part that is the structure itself.
+  for (const words of [
+    [1, MEMBERS + 100, 8, 3, 0, 32],
+    [1, MEMBERS + 1, 8, 1000, 0, 32],
+    [1, MEMBERS + 1, 8, 0, 1, 32],
+  ]) {
+    const types = new KernelTypes(typesOf(words, '\0a\0b\0'))
+    assert.throws(() => types.offsetOf('a', 'c'), { code: 'ERR_INVALID_ARGUMENT' })
   }
 })

@@ -78,6 +78,19 @@ describe('a user ring', { skip: NO_BPF }, () => {
     assert.equal(user.output(new Uint8Array(5000)), -E2BIG)
   })
 
+  userTest(
+    'in a larger ring, no longer than programs are given',
+    ({ program, user, drained }) => {
+      const most = 2 ** 24 - 1
+      assert.equal(user.largestPayload, most)
+      assert.deepEqual([user.reserve(most + 1), user.errno], [0, E2BIG])
+      user.submit(reserve(user, 5, most))
+      assert.equal(program.drain(), 1)
+      assert.deepEqual(drained(), [5])
+    },
+    2 ** 25,
+  )
+
   userTest('records that wrap, thousands of them', ({ program, user, drained }) => {
     for (let i = 0; i < 5000; i++) {
       const address = reserve(user, i, 8 + (i % 200))
