@@ -165,20 +165,25 @@ export class KernelMap {
   }
 
   /**
-   * All keys. Those that come or go meanwhile may be seen or not; where the last one seen was deleted by
-   * another, the kernel begins anew, and keys come twice.
+   * All keys. The one that was given last may be deleted. Those that come or go otherwise may be seen or not; where
+   * the one behind it is deleted before it was given, the kernel begins anew, and keys come twice.
    */
   *keys(): Generator<Uint8Array<ArrayBuffer>, void, void> {
-    let last: Uint8Array<ArrayBuffer> | undefined
-    for (;;) {
-      const key = new Uint8Array(this.info.keySize)
-      const attributes = new Attributes(this.#system, 24).u32(0, this.fd).pointer(8, last).pointer(16, key)
-      const answer = tryBpf(this.#system, 'BPF_MAP_GET_NEXT_KEY', attributes)
-      if (answer === -ENOENT) return
-      must(answer, 'bpf(BPF_MAP_GET_NEXT_KEY)', this.#what)
+    // One ahead: behind a key that is gone the kernel knows no next.
+    for (let key = this.#nextKey(undefined); key; ) {
+      const next = this.#nextKey(key)
       yield key
-      last = key
+      key = next
     }
+  }
+
+  #nextKey(last: Uint8Array | undefined): Uint8Array<ArrayBuffer> | undefined {
+    const key = new Uint8Array(this.info.keySize)
+    const attributes = new Attributes(this.#system, 24).u32(0, this.fd).pointer(8, last).pointer(16, key)
+    const answer = tryBpf(this.#system, 'BPF_MAP_GET_NEXT_KEY', attributes)
+    if (answer === -ENOENT) return undefined
+    must(answer, 'bpf(BPF_MAP_GET_NEXT_KEY)', this.#what)
+    return key
   }
 
   /** All keys with their values; those that are gone by the time they are looked up are left out. */

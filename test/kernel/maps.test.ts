@@ -239,6 +239,26 @@ describe('elements', { skip: NO_BPF }, () => {
     assert.throws(() => map.update(u32(1), u64(1), 'maybe' as never), { code: 'ERR_INVALID_ARGUMENT' })
   })
 
+  tidyTest('deleted as they are given, each is given once', () => {
+    using map = createMap({ type: 'hash', maxEntries: 300 })
+    const numbers = Array.from({ length: 300 }, (_, i) => i)
+    for (const i of numbers) map.update(u32(i), u32(0))
+    const given: number[] = []
+    for (const key of map.keys()) {
+      const i = new DataView(key.buffer).getUint32(0, true)
+      given.push(i)
+      assert.ok(given.length <= 300)
+      if (i % 3 > 0) map.delete(key)
+      // It is the caller's own, whatever becomes of it.
+      key.fill(255)
+    }
+    const byNumber = (a: number, b: number) => a - b
+    assert.deepEqual(given.sort(byNumber), numbers)
+    assert.equal([...map].length, 100)
+    for (const [key] of map) map.delete(key)
+    assert.equal([...map].length, 0)
+  })
+
   tidyTest('of an array, and of one with a value for each processor', () => {
     using array = createMap({ type: 'array', maxEntries: 2 })
     assert.deepEqual(array.lookup(u32(1)), u32(0))
