@@ -50,8 +50,14 @@ export class RingEpoll {
   constructor(options: { readonly strategy?: WaitStrategy } = {}) {
     this.#waiter = new Waiter(this.#sleeper, options.strategy ?? 'adaptive')
     // Whoever sleeps in the bed of a ring that has left would be woken in the place of its next consumer.
-    this.#sleeper.onLeft = () => this.#waiter.interrupt()
+    this.#sleeper.onLeft = () => {
+      this.#waiter.interrupt()
+      this.onLeft()
+    }
   }
+
+  /** @internal Called when a ring has left. */
+  onLeft: () => void = () => {}
 
   /** How many rings are in it. */
   get size(): number {
@@ -107,6 +113,13 @@ export class RingEpoll {
 
   /** Makes a pending waitAsync of this thread look again. */
   interrupt(): void {
+    this.#waiter.interrupt()
+  }
+
+  /** @internal Ends a pending waitAsync of this thread, with what is to be reported, or no events. */
+  endWait(): void {
+    if (!this.#waiter.pending) return
+    this.#sleeper.endWait()
     this.#waiter.interrupt()
   }
 
@@ -178,6 +191,8 @@ class EpollSleeper implements Sleeper<EpollEvent[]> {
   #ready: Item[] = []
   #maxEvents = Number.POSITIVE_INFINITY
   #closed = false
+  /** The wait that is pending is to end, whatever there is. */
+  #ending = false
   /** Called when a ring has left. */
   onLeft: () => void = () => {}
   #nowhere: Int32Array | undefined
@@ -190,6 +205,11 @@ class EpollSleeper implements Sleeper<EpollEvent[]> {
   limit(maxEvents = Number.POSITIVE_INFINITY): void {
     this.#check(maxEvents)
     this.#maxEvents = maxEvents
+    this.#ending = false
+  }
+
+  endWait(): void {
+    this.#ending = true
   }
 
   #check(maxEvents: number): void {
@@ -267,7 +287,7 @@ class EpollSleeper implements Sleeper<EpollEvent[]> {
 
   look(): EpollEvent[] | undefined {
     const events = this.#closed ? [] : this.collect(this.#maxEvents)
-    return this.#closed || events.length > 0 ? events : undefined
+    return this.#closed || this.#ending || events.length > 0 ? events : undefined
   }
 
   /** An edge is reported once. */

@@ -72,6 +72,10 @@ export class RingPoller {
       })
     }
     this.#epoll = new RingEpoll({ strategy })
+    // With the last ring that is open goes what a pollAsync waits for.
+    this.#epoll.onLeft = () => {
+      if (this.#isDone) this.#epoll.endWait()
+    }
     this.#budget = budget
   }
 
@@ -138,9 +142,9 @@ export class RingPoller {
 
   /**
    * ring_buffer__poll: blocks until a ring is ready, then visits those that are. Answers how many records
-   * they gave; 0 when the time is over or all rings are finished, and also when all that came was discarded,
-   * or a ring has finished; or what a callback answered that stopped it: then the other rings wait for the
-   * next call.
+   * they gave; 0 when the time is over or all rings are finished, or given up, and also when all that came
+   * was discarded, or a ring has finished; or what a callback answered that stopped it: then the other rings
+   * wait for the next call.
    *
    * A ring whose first record stays busy is ready, by the kernel's rule, and has nothing to give. libbpf
    * answers 0 at once then; this waits on, looking often at first, then about once a millisecond.

@@ -71,6 +71,23 @@ for (const strategy of STRATEGY_NAMES) {
       for (const { ring } of polled.rigs) openConsumer(ring).close()
     })
 
+    test('the last of its consumers that is closed by hand ends it with 0', async () => {
+      using polled = new Polled(2, { strategy })
+      const polling = polled.poller.pollAsync()
+      await pause(ASLEEP_MS)
+      polled.poller.ring(0).consumer.close()
+      await mustGoOn(polling)
+      polled.poller.ring(1).consumer.close()
+      assert.equal(await mustEnd(polling), 0)
+      // It may have others, and then waits for them.
+      const late = new Rig(build)
+      polled.add(late)
+      const again = polled.poller.pollAsync()
+      await mustGoOn(again)
+      late.mustOutput('late')
+      assert.equal(await mustEnd(again), 1)
+    })
+
     test('a negative answer ends it, and so does what a callback throws', async () => {
       using polled = new Polled(1, { strategy })
       polled.answer = () => -3

@@ -229,6 +229,16 @@ describe('a ring of the kernel', { skip: NO_BPF }, () => {
     poller.close()
   })
 
+  kernelTest('given up, it ends the poller that waits for it', async ({ ring }) => {
+    const poller = openPoller()
+    poller.add(ring, () => {})
+    const running = poller.run()
+    setTimeout(() => ring.close(), 20)
+    assert.equal(await running, 0)
+    assert.equal(poller.finished, true)
+    poller.close()
+  })
+
   tidyTest('opened anew, it goes on where the position stands; records are there for one', () => {
     using program = new RingProgram(4096)
     program.submit(1n)
