@@ -38,10 +38,10 @@ export type { RingMapPlace } from './open-ring-map.js'
 export { type Probe, probeHelper, probeMap, probeProgram, probeRingOverwrite } from './probe.js'
 export {
   KernelProgram,
-  type ProgramInfo,
   type TestRunOptions,
   type TestRunResult,
 } from './program.js'
+export type { ProgramInfo } from './program-info.js'
 export type { ProgramType } from './program-type.js'
 export { type Layout, type NumberType, TypedMap, typedMap, type ValueOf } from './typed-map.js'
 export { openUserRing, UserRing } from './user-ring.js'

@@ -56,14 +56,17 @@ export function readFdinfo(system: System, fd: number): Readonly<Record<string, 
 }
 
 /**
- * Programs and files have descriptors too, and programs even answer the question above. Only maps have a next
- * key, or refuse to tell one in a way of their own.
- *
- * @throws RingbufError ERR_INVALID_ARGUMENT if it is no map
+ * Whether a descriptor is of a map. Programs and files have descriptors too, and programs even answer the question
+ * above. Only maps have a next key, or refuse to tell one in a way of their own.
  */
-export function mustBeMap(system: System, fd: number, what: string): void {
+export function isMap(system: System, fd: number): boolean {
   const attributes = new Attributes(system, 24).u32(0, fd)
   const answer = tryBpf(system, 'BPF_MAP_GET_NEXT_KEY', attributes)
-  if (answer !== -EINVAL && answer !== -EBADF) return
-  throw new RingbufError('ERR_INVALID_ARGUMENT', `${what} is no map`, { value: fd })
+  return answer !== -EINVAL && answer !== -EBADF
+}
+
+/** @throws RingbufError ERR_INVALID_ARGUMENT if it is no map */
+export function mustBeMap(system: System, fd: number, what: string): void {
+  if (isMap(system, fd)) return
+  throw new RingbufError('ERR_INVALID_ARGUMENT', `${what} is no map`, { value: what })
 }

@@ -4,11 +4,11 @@ import type { Descriptor } from '../system/descriptor.js'
 import { must } from '../system/failure.js'
 import type { System } from '../system/system.js'
 import { Attributes, bpf, tryBpf } from './bpf.js'
-import { checkPath } from './check-argument.js'
 import type { BpfCommand } from './command.js'
-import { type MapInfo, readFdinfo, readMapInfo } from './map-info.js'
+import { isMap, type MapInfo, readFdinfo, readMapInfo } from './map-info.js'
 import { holdsMaps, isPerCpu } from './map-type.js'
 import { type MappedArray, type MappedOptions, mapArray } from './mapped-array.js'
+import { pin, unpin } from './pins.js'
 import { possibleCpus } from './possible-cpus.js'
 
 /** What an update does with keys that are there: anything, only new ones, only old ones. */
@@ -213,18 +213,16 @@ export class KernelMap {
   /**
    * Gives it a name in a bpf file system, under which it outlives this process.
    *
-   * @throws RingbufError ERR_SYSTEM: EEXIST; EPERM where that is no bpf file system
+   * @throws RingbufError ERR_SYSTEM: EEXIST; EPERM where that is no bpf file system; ERR_INVALID_ARGUMENT
    */
   pin(path: string): void {
-    checkPath('path', path)
-    const attributes = new Attributes(this.#system, 12).path(0, path).u32(8, this.fd)
-    bpf(this.#system, 'BPF_OBJ_PIN', attributes, `${this.#what} at '${path}'`, PIN_HINTS)
+    pin(this.#system, this.fd, this.#what, path)
   }
 
-  /** Takes a name from it. @throws RingbufError ERR_SYSTEM */
+  /** Takes a name from it. @throws RingbufError ERR_INVALID_ARGUMENT when that is not its name; ERR_SYSTEM */
   unpin(path: string): void {
-    checkPath('path', path)
-    must(this.#system.unlink(path), 'unlink', `${this.#what} at '${path}'`, { ENOENT: PIN_HINTS.ENOENT })
+    const system = this.#system
+    unpin(system, this.#what, path, (fd) => isMap(system, fd) && readMapInfo(system, fd, path).id === this.id)
   }
 
   /** Gives it up. Programs, pins and others who have it open keep it. */
@@ -274,13 +272,4 @@ export class KernelMap {
       { value, limit },
     )
   }
-}
-
-/** Why the kernel does not pin, or open what is pinned. */
-export const PIN_HINTS = {
-  EPERM: 'the directory is not on a bpf file system: mount -t bpf bpf /sys/fs/bpf',
-  EINVAL: 'the directory is not on a bpf file system: mount -t bpf bpf /sys/fs/bpf',
-  EEXIST: 'there is something of this name',
-  ENOENT: 'there is no such file, or directory',
-  EACCES: 'the file is nothing of BPF, or its permissions or the mount do not allow it',
 }

@@ -1,16 +1,17 @@
 import { checkOptions } from '../abi/check.js'
 import { ENOENT } from '../abi/errno.js'
 import { RingbufError } from '../abi/error.js'
-import { F_DUPFD_CLOEXEC } from '../system/constants.js'
 import { Descriptor } from '../system/descriptor.js'
 import { must } from '../system/failure.js'
 import { loadSystem } from '../system/load-system.js'
 import type { System } from '../system/system.js'
+import { duplicate, takeFrom } from '../system/take-descriptor.js'
 import { Attributes, bpf, tryBpf } from './bpf.js'
-import { checkDescriptor, checkHolder, checkPath, checkWord } from './check-argument.js'
-import { KernelMap, PIN_HINTS } from './map.js'
+import { checkDescriptor, checkHolder, checkWord } from './check-argument.js'
+import { KernelMap } from './map.js'
 import { mustBeMap } from './map-info.js'
 import { checkMapType, type MapType } from './map-type.js'
+import { openPin } from './pins.js'
 
 export interface OpenMapOptions {
   /** What it must be. Default: any. */
@@ -33,13 +34,9 @@ export function openMapById(id: number, options: OpenMapOptions = {}): KernelMap
 
 /** Opens a map that is pinned. @throws RingbufError ERR_SYSTEM: ENOENT; ERR_INVALID_ARGUMENT if it is no such map */
 export function openPinnedMap(path: string, options: OpenMapOptions = {}): KernelMap {
-  checkPath('path', path)
   const type = typeOf(options)
   const system = loadSystem()
-  const what = `map at '${path}'`
-  const attributes = new Attributes(system, 16).path(0, path)
-  const fd = bpf(system, 'BPF_OBJ_GET', attributes, what, PIN_HINTS)
-  return checked(system, new Descriptor(system, fd, what), type)
+  return checked(system, openPin(system, path, `map at '${path}'`), type)
 }
 
 /**
@@ -56,7 +53,10 @@ export function openMapByFd(
   const { pid, fd } = typeof where === 'number' ? { pid: undefined, fd: where } : where
   checkDescriptor('descriptor', fd)
   if (pid !== undefined) checkWord('pid', pid, 1)
-  return checked(system, pid === undefined ? duplicate(system, fd) : fetch(system, pid, fd), type)
+  const what = `map in descriptor ${fd}`
+  const file =
+    pid === undefined ? duplicate(system, fd, what) : takeFrom(system, pid, fd, `${what} of process ${pid}`)
+  return checked(system, file, type)
 }
 
 /** The ids of all maps of the machine. @throws RingbufError ERR_SYSTEM: EPERM without CAP_SYS_ADMIN */
@@ -69,21 +69,6 @@ export function* mapIds(): Generator<number, void, void> {
     must(answer, 'bpf(BPF_MAP_GET_NEXT_ID)', 'maps', { EPERM: 'needs CAP_SYS_ADMIN' })
     id = attributes.readU32(4)
     yield id
-  }
-}
-
-function duplicate(system: System, fd: number): Descriptor {
-  const what = `map in descriptor ${fd}`
-  return Descriptor.own(system, system.fcntl(fd, F_DUPFD_CLOEXEC, 0), 'fcntl(F_DUPFD_CLOEXEC)', what)
-}
-
-function fetch(system: System, pid: number, fd: number): Descriptor {
-  const what = `map in descriptor ${fd} of process ${pid}`
-  const process = Descriptor.own(system, system.pidfdOpen(pid), 'pidfd_open', what)
-  try {
-    return Descriptor.own(system, system.pidfdGetfd(process.fd, fd), 'pidfd_getfd', what)
-  } finally {
-    process.close()
   }
 }
 

@@ -1,13 +1,13 @@
-import { EINVAL } from '../abi/errno.js'
 import { RingbufError } from '../abi/error.js'
-import { F_DUPFD_CLOEXEC } from '../system/constants.js'
 import { Descriptor } from '../system/descriptor.js'
 import { loadSystem } from '../system/load-system.js'
 import type { System } from '../system/system.js'
-import { Attributes, bpf, tryBpf } from './bpf.js'
-import { checkDescriptor, checkPath, checkWord } from './check-argument.js'
-import { PIN_HINTS } from './map.js'
+import { duplicate } from '../system/take-descriptor.js'
+import { Attributes, bpf } from './bpf.js'
+import { checkDescriptor, checkWord } from './check-argument.js'
+import { openPin } from './pins.js'
 import { KernelProgram } from './program.js'
+import { isProgram } from './program-info.js'
 
 /** Opens a program by its id. @throws RingbufError ERR_SYSTEM: ENOENT; EPERM without CAP_SYS_ADMIN */
 export function openProgramById(id: number): KernelProgram {
@@ -24,32 +24,19 @@ export function openProgramById(id: number): KernelProgram {
 
 /** Opens a program that is pinned. @throws RingbufError ERR_SYSTEM; ERR_INVALID_ARGUMENT if it is no program */
 export function openPinnedProgram(path: string): KernelProgram {
-  checkPath('path', path)
   const system = loadSystem()
-  const what = `program at '${path}'`
-  const fd = bpf(system, 'BPF_OBJ_GET', new Attributes(system, 16).path(0, path), what, PIN_HINTS)
-  return checked(system, new Descriptor(system, fd, what))
+  return checked(system, openPin(system, path, `program at '${path}'`))
 }
 
 /** Opens a program by a descriptor of this process, which stays open, and its owner's. */
 export function openProgramByFd(fd: number): KernelProgram {
   checkDescriptor('descriptor', fd)
   const system = loadSystem()
-  const what = `program in descriptor ${fd}`
-  const file = Descriptor.own(system, system.fcntl(fd, F_DUPFD_CLOEXEC, 0), 'fcntl(F_DUPFD_CLOEXEC)', what)
-  return checked(system, file)
+  return checked(system, duplicate(system, fd, `program in descriptor ${fd}`))
 }
 
-/**
- * Maps and files have descriptors too. A program is asked to use a map that there is not: it is refused for the
- * map (EBADF), and what is no program for itself (EINVAL).
- */
 function checked(system: System, file: Descriptor): KernelProgram {
-  const attributes = new Attributes(system, 16).u32(0, file.fd)
-  const answer = tryBpf(system, 'BPF_PROG_BIND_MAP', attributes.u32(4, NO_DESCRIPTOR).u32(8, 0))
-  if (answer !== -EINVAL) return new KernelProgram(system, file)
+  if (isProgram(system, file.fd)) return new KernelProgram(system, file)
   file.close()
   throw new RingbufError('ERR_INVALID_ARGUMENT', `${file.what} is no program`, { value: file.what })
 }
-
-const NO_DESCRIPTOR = 0x7fff_ffff

@@ -1,13 +1,14 @@
 /** What the consumer of a RINGBUF and the producer of a USER_RINGBUF have in common: a map that is open here. */
 import { RingbufError } from '../abi/error.js'
 import { PAGE_BYTES } from '../abi/region.js'
-import { EPOLLIN, EPOLLOUT, F_DUPFD_CLOEXEC } from '../system/constants.js'
-import { Descriptor } from '../system/descriptor.js'
+import { EPOLLIN, EPOLLOUT } from '../system/constants.js'
+import type { Descriptor } from '../system/descriptor.js'
 import { loadSystem } from '../system/load-system.js'
 import { mapKernelRing } from '../system/map-kernel-ring.js'
 import type { Mapping } from '../system/mapping.js'
 import { mustReadWithoutWriting } from '../system/read-only.js'
 import type { System } from '../system/system.js'
+import { duplicate } from '../system/take-descriptor.js'
 import { checkDescriptor } from './check-argument.js'
 import { type MapInfo, mustBeMap, readMapInfo } from './map-info.js'
 import { RingSignal } from './ring-signal.js'
@@ -44,7 +45,7 @@ export function openRingMap(
   }
   checkDescriptor('map', fd)
   const what = `map in descriptor ${fd}`
-  const file = Descriptor.own(system, system.fcntl(fd, F_DUPFD_CLOEXEC, 0), 'fcntl(F_DUPFD_CLOEXEC)', what)
+  const file = duplicate(system, fd, what)
   const opened: { close(): void }[] = [file]
   try {
     mustBeMap(system, file.fd, what)

@@ -1,24 +1,11 @@
 import { checkOptions } from '../abi/check.js'
 import { RingbufError } from '../abi/error.js'
 import type { Descriptor } from '../system/descriptor.js'
-import { must } from '../system/failure.js'
 import type { System } from '../system/system.js'
 import { Attributes, bpf } from './bpf.js'
-import { checkBytes, checkPath } from './check-argument.js'
-import { PIN_HINTS } from './map.js'
-import { type ProgramType, programTypeName } from './program-type.js'
-
-export interface ProgramInfo {
-  readonly type: ProgramType | `type ${number}`
-  readonly id: number
-  readonly name: string
-  /** Hash of the program's text, 16 hexadecimal digits. */
-  readonly tag: string
-  /** User id of whoever loaded it. */
-  readonly userId: number
-  /** How many maps it uses. */
-  readonly maps: number
-}
+import { checkBytes } from './check-argument.js'
+import { pin, unpin } from './pins.js'
+import { isProgram, type ProgramInfo, readProgramInfo } from './program-info.js'
 
 export interface TestRunOptions {
   /** Bytes of the packet, for types that have one: at least 14. */
@@ -69,18 +56,7 @@ export class KernelProgram {
 
   /** What the kernel knows of it. */
   info(): ProgramInfo {
-    const bytes = new Uint8Array(INFO_BYTES)
-    const attributes = new Attributes(this.#system, 16).u32(0, this.fd).u32(4, bytes.length).pointer(8, bytes)
-    bpf(this.#system, 'BPF_OBJ_GET_INFO_BY_FD', attributes, this.#file.what)
-    const word = (at: number) => new DataView(bytes.buffer).getUint32(at, true)
-    return {
-      type: programTypeName(word(0)),
-      id: word(4),
-      tag: Array.from(bytes.subarray(8, 16), (byte) => byte.toString(16).padStart(2, '0')).join(''),
-      userId: word(48),
-      maps: word(52),
-      name: new TextDecoder().decode(bytes.subarray(64, 80)).replace(/\0.*$/su, ''),
-    }
+    return readProgramInfo(this.#system, this.fd, this.#file.what)
   }
 
   /**
@@ -144,18 +120,22 @@ export class KernelProgram {
   /**
    * Gives it a name in a bpf file system, under which it stays loaded.
    *
-   * @throws RingbufError ERR_SYSTEM: EEXIST; EPERM where that is no bpf file system
+   * @throws RingbufError ERR_SYSTEM: EEXIST; EPERM where that is no bpf file system; ERR_INVALID_ARGUMENT
    */
   pin(path: string): void {
-    checkPath('path', path)
-    const attributes = new Attributes(this.#system, 12).path(0, path).u32(8, this.fd)
-    bpf(this.#system, 'BPF_OBJ_PIN', attributes, `${this.#file.what} at '${path}'`, PIN_HINTS)
+    pin(this.#system, this.fd, this.#file.what, path)
   }
 
-  /** Takes a name from it. @throws RingbufError ERR_SYSTEM */
+  /** Takes a name from it. @throws RingbufError ERR_INVALID_ARGUMENT when that is not its name; ERR_SYSTEM */
   unpin(path: string): void {
-    checkPath('path', path)
-    must(this.#system.unlink(path), 'unlink', `${this.#file.what} at '${path}'`, { ENOENT: PIN_HINTS.ENOENT })
+    const system = this.#system
+    const { id } = this.info()
+    unpin(
+      system,
+      this.#file.what,
+      path,
+      (fd) => isProgram(system, fd) && readProgramInfo(system, fd, path).id === id,
+    )
   }
 
   /** Gives it up. Attachments that use it keep it loaded. */
@@ -169,6 +149,4 @@ export class KernelProgram {
   }
 }
 
-/** Up to the name. */
-const INFO_BYTES = 80
 const TEST_RUN_BYTES = 80

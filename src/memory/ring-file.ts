@@ -4,7 +4,6 @@ import { EEXIST, EINTR, EOPNOTSUPP } from '../abi/errno.js'
 import { RingbufError } from '../abi/error.js'
 import {
   F_ADD_SEALS,
-  F_DUPFD_CLOEXEC,
   F_SEAL_GROW,
   F_SEAL_SEAL,
   F_SEAL_SHRINK,
@@ -20,6 +19,7 @@ import {
 import { Descriptor } from '../system/descriptor.js'
 import { must } from '../system/failure.js'
 import type { System } from '../system/system.js'
+import { duplicate, takeFrom } from '../system/take-descriptor.js'
 
 /** Where a name without a slash lies: memory, for as long as the machine runs. */
 const SHARED_MEMORY_FOLDER = '/dev/shm'
@@ -29,7 +29,6 @@ const DEFAULT_MODE = 0o600
 const HINTS = {
   ENOENT: 'there is no such file',
   EACCES: 'rings may be opened by their user only, unless they were made with a mode that allows others',
-  EPERM: 'the process must be yours, and debugging it must be allowed (kernel.yama.ptrace_scope)',
 } as const
 
 /** The path behind a name: `events` is `/dev/shm/events`. @throws RingbufError ERR_INVALID_ARGUMENT */
@@ -110,19 +109,14 @@ export function openFile(system: System, path: string, isReadOnly: boolean): Des
   return Descriptor.own(system, system.open(path, flags, 0), 'open', `ring file '${path}'`, HINTS)
 }
 
-/** Another descriptor of a file that this process has open: inherited, or passed. The first one stays open. */
+/** Another descriptor of a file that this process has open. */
 export function duplicateFile(system: System, fd: number): Descriptor {
-  const what = `ring in descriptor ${fd}`
-  return Descriptor.own(system, system.fcntl(fd, F_DUPFD_CLOEXEC, 0), 'fcntl(F_DUPFD_CLOEXEC)', what)
+  return duplicate(system, fd, `ring in descriptor ${fd}`)
 }
 
-/** A file that another process has open. It must be of the same user, and allow to be debugged. */
+/** A file that another process has open. */
 export function openFileOf(system: System, pid: number, fd: number): Descriptor {
-  const what = `ring in descriptor ${fd} of process ${pid}`
-  using process = Descriptor.own(system, system.pidfdOpen(pid), 'pidfd_open', what, {
-    ESRCH: 'there is no such process',
-  })
-  return Descriptor.own(system, system.pidfdGetfd(process.fd, fd), 'pidfd_getfd', what, HINTS)
+  return takeFrom(system, pid, fd, `ring in descriptor ${fd} of process ${pid}`)
 }
 
 /** Bytes of a file, and which file it is. @throws RingbufError ERR_NOT_A_RING if it is another kind of thing */

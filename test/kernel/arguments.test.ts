@@ -1,4 +1,7 @@
 import assert from 'node:assert/strict'
+import { readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { describe } from 'node:test'
 import { openConsumer } from 'bpf-ringbuf'
 import { ProgramBuilder, r0, r1 } from 'bpf-ringbuf/bytecode'
@@ -237,8 +240,14 @@ describe('arguments that cannot be', { skip: NO_BPF }, () => {
       assert.throws(() => one.pin('/tmp/a\0b'), { code: 'ERR_INVALID_ARGUMENT', message: /without NUL/ })
       assert.throws(() => one.unpin('/no/such/pin'), {
         code: 'ERR_SYSTEM',
-        message: /^unlink .*ENOENT, there is no/,
+        message: /^bpf\(BPF_OBJ_GET\) .*ENOENT, there is no/,
       })
+      // A file of another kind is not taken away.
+      const file = join(tmpdir(), `bpf-ringbuf-no-pin-${process.pid}`)
+      writeFileSync(file, 'kept')
+      assert.throws(() => one.unpin(file), { code: 'ERR_SYSTEM', message: /EACCES, .*nothing of BPF/ })
+      assert.equal(readFileSync(file, 'utf8'), 'kept')
+      rmSync(file)
     }
     assert.throws(() => openPinnedMap('/etc/passwd'), {
       code: 'ERR_SYSTEM',

@@ -196,6 +196,10 @@ describe('opening a map', { skip: NO_BPF }, () => {
       'EEXIST',
       'one',
       'two',
+      'ERR_INVALID_ARGUMENT',
+      'ERR_INVALID_ARGUMENT',
+      'ERR_INVALID_ARGUMENT',
+      'ERR_INVALID_ARGUMENT',
       'program',
       'unpinned ENOENT',
     ])

@@ -5,11 +5,13 @@ import { RingProgram } from './ring-program.js'
 
 const path = process.argv[3] as string
 const say = (text: string) => process.stdout.write(`${text}\n`)
-const errnoOf = (call: () => unknown) => {
+/** The error's name, of the kernel's if it has one. */
+const failureOf = (call: () => unknown) => {
   try {
     call()
   } catch (error) {
-    return (error as { detail: { errno: string } }).detail.errno
+    const { code, detail } = error as { code: string; detail: { errno?: string } }
+    return detail.errno ?? code
   }
   return 'none'
 }
@@ -18,7 +20,7 @@ const errnoOf = (call: () => unknown) => {
   using program = new RingProgram(4096)
   program.ring.pin(path)
   say('pinned')
-  say(errnoOf(() => program.ring.pin(path)))
+  say(failureOf(() => program.ring.pin(path)))
   program.submit(1n)
   program.submit(2n)
 }
@@ -32,8 +34,16 @@ for (const expected of ['one', 'two']) {
 {
   using program = new RingProgram(4096)
   program.program.pin(`${path}_program`)
+  // Each takes its own name only.
+  using other = new RingProgram(4096)
+  other.ring.pin(path)
+  say(failureOf(() => program.ring.unpin(path)))
+  say(failureOf(() => program.program.unpin(path)))
+  say(failureOf(() => program.ring.unpin(`${path}_program`)))
+  say(failureOf(() => other.program.unpin(`${path}_program`)))
+  other.ring.unpin(path)
   using pinned = openPinnedProgram(`${path}_program`)
   say(pinned.info().id === program.program.info().id ? 'program' : 'another program')
   pinned.unpin(`${path}_program`)
 }
-say(`unpinned ${errnoOf(() => openPinnedMap(path))}`)
+say(`unpinned ${failureOf(() => openPinnedMap(path))}`)
