@@ -263,9 +263,10 @@ export class Consumer<R = OwnedRecord> {
     }
   }
 
-  /** Whether a record is ready to be consumed. */
+  /** Whether a record is ready to be consumed. Of a closed one: no. */
   get ready(): boolean {
-    return this.#reader.ready
+    // Closed, its memory may be gone.
+    return this.#open && this.#reader.ready
   }
 
   /** Whether it was closed. */
@@ -288,7 +289,7 @@ export class Consumer<R = OwnedRecord> {
    * long, and by whom as far as that is known. Null when nothing does.
    */
   stall(): Stall | null {
-    return this.#stall.look(this.#reader.position)
+    return this.#open ? this.#stall.look(this.#reader.position) : null
   }
 
   /**
@@ -341,6 +342,7 @@ export class Consumer<R = OwnedRecord> {
 
   /** The records that are there now, as bytes of their own. Each is consumed when it is asked for. */
   *[Symbol.iterator](): Generator<R, void, void> {
+    this.#assertUsable()
     const { end } = this.#reader
     do {
       const record = this.read()

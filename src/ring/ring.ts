@@ -257,8 +257,8 @@ export class Ring<Handle = RingHandle> {
     checkOptions('options', options)
     if (options.max !== undefined) checkNumber('max', options.max)
     if (options.bytes !== undefined) checkNumber('bytes', options.bytes)
-    this.#ages.note()
-    return inspect(this.#attachment, this.counters(), this.#ages, options)
+    const counters = this.counters()
+    return inspect(this.#attachment, counters, this.#ages, options)
   }
 
   /**

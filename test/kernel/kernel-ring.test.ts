@@ -294,6 +294,21 @@ describe('a ring of the kernel', { skip: NO_BPF }, () => {
     program.submit(1n)
   })
 
+  kernelTest('closed with records in it, nothing of it is looked at any more', ({ program, ring }) => {
+    const consumer = openConsumer(ring)
+    program.submit(1n)
+    assert.equal(consumer.ready, true)
+    ring.close()
+    // Where buffers are detached it could not be; elsewhere it would be another's by now.
+    assert.deepEqual([consumer.ready, consumer.stall(), consumer.position], [false, null, 0])
+    for (const look of [() => ring.counters(), () => ring.inspect(), () => ring.snapshot()]) {
+      assert.throws(look, { code: 'ERR_RESOURCE_CLOSED' })
+    }
+    for (const use of [() => [...consumer], () => consumer.lease(), () => consumer.waitBusy()]) {
+      assert.throws(use, { code: 'ERR_CONSUMER_CLOSED' })
+    }
+  })
+
   tidyTest('what is no ring of the kernel is not opened', () => {
     using mapped = createMappedRing({ size: 4096 })
     assert.throws(() => openKernelRing(mapped.fd), { code: 'ERR_INVALID_ARGUMENT', message: /is no map/ })
