@@ -12,6 +12,7 @@ import {
   PENDING_POSITION,
   PRODUCER_POSITION,
   RING_FLAG_LOCK,
+  RING_MAX_BYTES,
   SLEEP_WORD,
   SLOTS_OFFSET,
 } from '../abi/region.js'
@@ -121,13 +122,13 @@ export class KernelRing extends Ring<KernelRingHandle> {
  *
  * @throws RingbufError ERR_INVALID_ARGUMENT if it is no BPF_MAP_TYPE_RINGBUF map; ERR_SYSTEM as the kernel
  *   refuses: EPERM when it was frozen before; ERR_RING_DAMAGED when its positions contradict each other;
- *   ERR_NOT_SUPPORTED off Linux, and for rings that overwrite, which no consumer can follow
+ *   ERR_NOT_SUPPORTED off Linux, for rings of 2 GiB, and for those that overwrite, which no consumer can follow
  */
 export function openKernelRing(map: RingMapPlace | KernelRingHandle): KernelRing {
-  const opened = openRingMap(map, 'ringbuf', (parts) => {
-    mustBeConsumable(parts.info, map)
-    const { name, maxEntries: size } = parts.info
-    writeHead(parts.mapping.buffer, 0, { name: parseRingName(name), size, flags: RING_FLAG_LOCK })
+  const opened = openRingMap(map, 'ringbuf', {
+    info: (info) => mustBeConsumable(info, map),
+    mapping: ({ buffer }, { name, maxEntries: size }) =>
+      writeHead(buffer, 0, { name: parseRingName(name), size, flags: RING_FLAG_LOCK }),
   })
   try {
     return new KernelRing(opened)
@@ -144,6 +145,13 @@ function mustBeConsumable(info: MapInfo, map: unknown): void {
       'ERR_NOT_A_RING',
       `the map ${id} of this handle is gone: its descriptor is of map ${info.id} now`,
       { value: info.id, limit: id },
+    )
+  }
+  if (info.maxEntries > RING_MAX_BYTES) {
+    throw new RingbufError(
+      'ERR_NOT_SUPPORTED',
+      `ringbuf '${info.name}' has ${info.maxEntries} bytes, and the largest that can be consumed here ${RING_MAX_BYTES}`,
+      { value: info.maxEntries, limit: RING_MAX_BYTES },
     )
   }
   if ((info.flags & BPF_F_RB_OVERWRITE) === 0) return

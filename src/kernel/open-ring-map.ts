@@ -28,13 +28,16 @@ export interface OpenRingMap {
 /**
  * Opens a map of this type for this thread. The descriptor that was given stays open, and its owner's.
  *
- * @param check looks at it before it is used, and may throw
- * @throws RingbufError ERR_INVALID_ARGUMENT, ERR_SYSTEM, ERR_NOT_SUPPORTED, and what `check` throws
+ * @param checks look at it before it is mapped, and before it is used, and may throw
+ * @throws RingbufError ERR_INVALID_ARGUMENT, ERR_SYSTEM, ERR_NOT_SUPPORTED, and what a check throws
  */
 export function openRingMap(
   map: RingMapPlace,
   type: 'ringbuf' | 'user_ringbuf',
-  check: (parts: Omit<OpenRingMap, 'signal'>) => void,
+  checks: {
+    readonly info?: (info: MapInfo) => void
+    readonly mapping: (mapping: Mapping, info: MapInfo) => void
+  },
 ): OpenRingMap {
   const system = loadSystem()
   const fd = typeof map === 'number' ? map : map?.fd
@@ -52,13 +55,14 @@ export function openRingMap(
     const info = readMapInfo(system, file.fd, what)
     mustBeOfType(info, type, what)
     mustHaveUsualPages(system)
+    checks.info?.(info)
     mustReadWithoutWriting(`${type} '${info.name}'`)
     const consumes = type === 'ringbuf'
     const name = `${type} '${info.name}'`
     const side = consumes ? 'consumer' : 'producer'
     const mapping = mapKernelRing(system, file.fd, name, { dataBytes: info.maxEntries, side })
     opened.push(mapping)
-    check({ system, file, info, mapping })
+    checks.mapping(mapping, info)
     const signal = new RingSignal(system, file.fd, name, consumes ? EPOLLIN : EPOLLOUT)
     return { system, file, info, mapping, signal }
   } catch (error) {

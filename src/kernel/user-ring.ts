@@ -224,16 +224,18 @@ function recordBytesOf(sizeBytes: number): number {
  */
 export function openUserRing(map: RingMapPlace): UserRing {
   return new UserRing(
-    openRingMap(map, 'user_ringbuf', ({ info, mapping }) => {
-      const position = mapping.longs[PRODUCER_POSITION >>> 3] as bigint
-      const consumer = mapping.longs[CONSUMER_POSITION >>> 3] as bigint
-      const used = position - consumer
-      if (position % 8n === 0n && used >= 0n && used <= info.maxEntries) return
-      throw new RingbufError(
-        'ERR_RING_DAMAGED',
-        `user_ringbuf '${info.name}' is damaged: its positions are ${consumer} and ${position}`,
-        { value: Number(position), limit: Number(consumer) + info.maxEntries },
-      )
+    openRingMap(map, 'user_ringbuf', {
+      mapping: ({ longs }, { name, maxEntries }) => {
+        const position = longs[PRODUCER_POSITION >>> 3] as bigint
+        const consumer = longs[CONSUMER_POSITION >>> 3] as bigint
+        const used = position - consumer
+        if (position % 8n === 0n && used >= 0n && used <= maxEntries) return
+        throw new RingbufError(
+          'ERR_RING_DAMAGED',
+          `user_ringbuf '${name}' is damaged: its positions are ${consumer} and ${position}`,
+          { value: Number(position), limit: Number(consumer) + maxEntries },
+        )
+      },
     }),
   )
 }

@@ -11,7 +11,7 @@ import {
   openProducer,
   RingEpoll,
 } from 'bpf-ringbuf'
-import { type KernelRing, openKernelRing } from 'bpf-ringbuf/kernel'
+import { createRingMap, type KernelRing, openKernelRing } from 'bpf-ringbuf/kernel'
 import { createMappedRing } from 'bpf-ringbuf/mapped'
 import { NO_BPF } from '../system/support/door.js'
 import { tidyTest } from '../system/support/leaks.js'
@@ -307,6 +307,14 @@ describe('a ring of the kernel', { skip: NO_BPF }, () => {
     for (const use of [() => [...consumer], () => consumer.lease(), () => consumer.waitBusy()]) {
       assert.throws(use, { code: 'ERR_CONSUMER_CLOSED' })
     }
+  })
+
+  tidyTest('the kernel’s largest is larger than any of ours', () => {
+    using map = createRingMap({ size: 2 ** 31 })
+    assert.throws(() => openKernelRing(map), {
+      code: 'ERR_NOT_SUPPORTED',
+      message: /has 2147483648 bytes, and the largest that can be consumed here 1073741824/,
+    })
   })
 
   tidyTest('what is no ring of the kernel is not opened', () => {
