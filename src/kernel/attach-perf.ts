@@ -88,20 +88,24 @@ export function attachUprobe(program: KernelProgram, options: AttachUprobeOption
   const { path, symbol, returns = false, pid = -1 } = options
   checkPath('path', path)
   if (symbol !== undefined) checkText('symbol', symbol, SYMBOL_MOST, 1)
-  if ((symbol === undefined) === (options.offset === undefined)) {
+  const { offset: given } = options
+  if ((symbol === undefined) === (given === undefined)) {
     throw new RingbufError('ERR_INVALID_ARGUMENT', `a uprobe wants a symbol, or an offset: one of the two`)
   }
-  for (const [name, value, least] of [
-    ['offset', options.offset ?? 0, 0],
-    ['pid', pid, -1],
+  for (const [name, value, least, most] of [
+    ['offset', given === undefined ? 0 : given, 0, Number.MAX_SAFE_INTEGER],
+    // The kernel would cut it to 32 bits, and 2^32 be this process.
+    ['pid', pid, -1, 0x7fff_ffff],
   ] as const) {
-    if (Number.isSafeInteger(value) && value >= least) continue
-    throw new RingbufError('ERR_INVALID_ARGUMENT', `${name} ${String(value)} must be a whole number`, {
-      value: String(value),
-    })
+    if (Number.isInteger(value) && value >= least && value <= most) continue
+    throw new RingbufError(
+      'ERR_INVALID_ARGUMENT',
+      `${name} ${String(value)} must be a whole number from ${least} to ${most}`,
+      { value: String(value), limit: most },
+    )
   }
   const system = loadSystem()
-  const offset = symbol === undefined ? (options.offset ?? 0) : symbolOffset(system, path, symbol)
+  const offset = symbol === undefined ? (given as number) : symbolOffset(system, path, symbol)
   const type = readNumber(system, '/sys/bus/event_source/devices/uprobe/type', {
     ENOENT: 'this kernel has no uprobes',
   })
@@ -143,9 +147,10 @@ function openEvent(
   return Descriptor.own(system, answer, 'perf_event_open', what, {
     EACCES: 'needs CAP_PERFMON',
     EPERM: 'needs CAP_PERFMON',
-    ENOENT: 'there is no such file, or no such event',
-    EINVAL: 'no instruction begins there',
     ESRCH: 'there is no such process',
+    ...(path === undefined
+      ? { ENOENT: 'there is no such event', EINVAL: 'there is no such event' }
+      : { ENOENT: 'there is no such file', EINVAL: 'no instruction of a program begins there' }),
   })
 }
 

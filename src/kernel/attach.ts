@@ -4,6 +4,7 @@ import { RingbufError } from '../abi/error.js'
 import { O_CLOEXEC, O_RDONLY } from '../system/constants.js'
 import { Descriptor } from '../system/descriptor.js'
 import { must } from '../system/failure.js'
+import { identityOf, mustStatus } from '../system/file-status.js'
 import { loadSystem } from '../system/load-system.js'
 import type { System } from '../system/system.js'
 import { Attachment } from './attachment.js'
@@ -42,14 +43,16 @@ const SO_DETACH_BPF = 27
  * Runs a socket filter on what a socket receives; it answers how many bytes of each packet to keep. Unlike the
  * others it stays until it is closed, or the socket is: also when the process that attached it ends.
  *
- * @param fd descriptor of the socket, which must be yours, and stay open
+ * @param fd descriptor of the socket, which must be yours, and stay open: if it is closed first, nothing is detached
+ * @throws RingbufError ERR_INVALID_ARGUMENT when a program was attached to it here; ERR_SYSTEM
  */
 export function attachToSocket(program: KernelProgram, fd: number): Attachment {
   checkHolder('program', program)
   checkDescriptor('socket', fd)
   const system = loadSystem()
   const what = `socket ${fd}`
-  if (attachedSockets.has(fd)) {
+  const socket = identityOf(mustStatus(system, fd, what))
+  if (attachedSockets.has(socket)) {
     throw new RingbufError(
       'ERR_INVALID_ARGUMENT',
       `${what} has a program that was attached here: close that first`,
@@ -62,15 +65,21 @@ export function attachToSocket(program: KernelProgram, fd: number): Attachment {
     EINVAL: 'the program is no socket filter',
     ENOTSOCK: 'the descriptor is no socket',
   })
-  attachedSockets.add(fd)
+  attachedSockets.add(socket)
   return new Attachment(what, () => {
-    attachedSockets.delete(fd)
+    attachedSockets.delete(socket)
+    // The number may be another's by now: the program went with its socket then.
+    const status = system.status(fd)
+    if (typeof status === 'number' || identityOf(status) !== socket) return
     system.setsockopt(fd, SOL_SOCKET, SO_DETACH_BPF, 0)
   })
 }
 
-/** A socket has one program: the second would take the place of the first, and the first, closed, detach it. */
-const attachedSockets = new Set<number>()
+/**
+ * A socket has one program: the second would take the place of the first, and the first, closed, detach it. By which
+ * file it is: its descriptors may be several, and their numbers another's when they are closed.
+ */
+const attachedSockets = new Set<string>()
 
 const BPF_XDP = 37
 const BPF_TCX_INGRESS = 46

@@ -2,6 +2,7 @@
 import { RingbufError } from '../abi/error.js'
 import { O_CLOEXEC, O_RDONLY } from '../system/constants.js'
 import { Descriptor } from '../system/descriptor.js'
+import { isRegular, mustStatus } from '../system/file-status.js'
 import { mapFile } from '../system/map.js'
 import type { System } from '../system/system.js'
 
@@ -26,9 +27,9 @@ export function symbolOffset(system: System, path: string, symbol: string): numb
     ENOENT: 'there is no such file',
   })
   try {
-    const status = system.status(file.fd)
-    const length = typeof status === 'number' ? 0 : status.sizeBytes
-    if (length < 64) throw noSuch(path, symbol, 'it is no ELF file of 64 bits')
+    const status = mustStatus(system, file.fd, path)
+    const length = status.sizeBytes
+    if (!isRegular(status) || length < 64) throw noSuch(path, symbol, 'it is no ELF file of 64 bits')
     const mapping = mapFile(system, file.fd, path, { length, access: 'read' })
     try {
       return find(new DataView(mapping.buffer), path, symbol)

@@ -13,11 +13,10 @@ import {
   O_NONBLOCK,
   O_RDONLY,
   O_RDWR,
-  S_IFMT,
-  S_IFREG,
 } from '../system/constants.js'
 import { Descriptor } from '../system/descriptor.js'
 import { must } from '../system/failure.js'
+import { identityOf, isRegular, mustStatus } from '../system/file-status.js'
 import type { System } from '../system/system.js'
 import { duplicate, takeFrom } from '../system/take-descriptor.js'
 
@@ -121,11 +120,8 @@ export function openFileOf(system: System, pid: number, fd: number): Descriptor 
 
 /** Bytes of a file, and which file it is. @throws RingbufError ERR_NOT_A_RING if it is another kind of thing */
 export function measureFile(system: System, file: Descriptor): { bytes: number; id: string } {
-  const status = system.status(file.fd)
-  if (typeof status === 'number') must(status, 'statx', file.what)
-  else if ((status.mode & S_IFMT) === S_IFREG) {
-    return { bytes: status.sizeBytes, id: `${status.device}:${status.inode}` }
-  }
+  const status = mustStatus(system, file.fd, file.what)
+  if (isRegular(status)) return { bytes: status.sizeBytes, id: identityOf(status) }
   throw new RingbufError('ERR_NOT_A_RING', `${file.what}: this is no file that could hold a ring`)
 }
 

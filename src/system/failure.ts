@@ -16,9 +16,19 @@ export function must(
   hint: Readonly<Record<string, string>> = {},
 ): number {
   if (answer >= 0) return answer
+  throw failure(answer, call, object, hint)
+}
+
+/** The error behind an answer of failure. */
+export function failure(
+  answer: number,
+  call: string,
+  object: string,
+  hint: Readonly<Record<string, string>>,
+): RingbufError {
   const errno = errnoName(-answer)
   const advice = hint[errno]
-  throw new RingbufError('ERR_SYSTEM', `${call} ${object}: ${errno}${advice ? `, ${advice}` : ''}`, {
+  return new RingbufError('ERR_SYSTEM', `${call} ${object}: ${errno}${advice ? `, ${advice}` : ''}`, {
     syscall: call,
     object,
     errno,

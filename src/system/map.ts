@@ -9,10 +9,9 @@ import {
   PROT_NONE,
   PROT_READ,
   PROT_WRITE,
-  S_IFMT,
-  S_IFREG,
 } from './constants.js'
 import { must } from './failure.js'
+import { isRegular, mustStatus } from './file-status.js'
 import { Mapping } from './mapping.js'
 import type { System } from './system.js'
 
@@ -103,12 +102,8 @@ function protectionOf(access: 'read' | 'read-write' = 'read-write'): number {
 
 /** Maps of the kernel have no size here, and refuse by themselves. */
 function mustHoldBytes(system: System, fd: number, what: string, bytes: number): void {
-  const status = system.status(fd)
-  if (typeof status === 'number') {
-    must(status, 'statx', what)
-    return
-  }
-  if ((status.mode & S_IFMT) !== S_IFREG || status.sizeBytes >= bytes) return
+  const status = mustStatus(system, fd, what)
+  if (!isRegular(status) || status.sizeBytes >= bytes) return
   throw new RingbufError(
     'ERR_INVALID_ARGUMENT',
     `${what}: cannot map ${bytes} bytes of a file of ${status.sizeBytes}`,

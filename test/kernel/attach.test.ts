@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { spawnSync } from 'node:child_process'
 import { once } from 'node:events'
 import { readFileSync, statSync } from 'node:fs'
-import { type AddressInfo, connect, createServer, type Socket } from 'node:net'
+import { type AddressInfo, connect, createServer, type Server, type Socket } from 'node:net'
 import { describe, test } from 'node:test'
 import { fileURLToPath } from 'node:url'
 import { ProgramBuilder, r0 } from 'bpf-ringbuf/bytecode'
@@ -16,9 +16,14 @@ import {
   loadProgram,
 } from 'bpf-ringbuf/kernel'
 import { symbolOffset } from '#dist/kernel/elf-symbol.js'
+import { F_DUPFD_CLOEXEC } from '#dist/system/constants.js'
+import { Descriptor } from '#dist/system/descriptor.js'
 import { door, NO_BPF } from '../system/support/door.js'
 import { tidyTest } from '../system/support/leaks.js'
 import { loadNoting } from './support/noting-program.js'
+
+const SOL_SOCKET = 1
+const SO_DETACH_BPF = 27
 
 const attaching = fileURLToPath(new URL('./support/attaching.js', import.meta.url))
 
@@ -116,6 +121,38 @@ describe('a program that is attached', { skip: NO_BPF }, () => {
     assert.equal(stdout.trim(), '0 5 0', stderr)
   })
 
+  tidyTest('to a socket, not to the number of its descriptor', async () => {
+    using program = loadProgram({
+      type: 'socket_filter',
+      program: new ProgramBuilder().mov(r0, -1).exit().build(),
+    })
+    const listening = () => createServer().listen(0, '127.0.0.1').unref()
+    const [one, other] = [listening(), listening()]
+    await Promise.all([once(one, 'listening'), once(other, 'listening')])
+    const fdOf = (server: Server) => (server as unknown as { _handle: { fd: number } })._handle.fd
+    const at700 = (server: Server) =>
+      Descriptor.own(door, door.fcntl(fdOf(server), F_DUPFD_CLOEXEC, 700), 'fcntl', 'number 700')
+    const hasProgram = (server: Server) => door.setsockopt(fdOf(server), SOL_SOCKET, SO_DETACH_BPF, 0) === 0
+
+    const first = at700(one)
+    const { fd } = first
+    const attachment = attachToSocket(program, fd)
+    assert.throws(() => attachToSocket(program, fdOf(one)), { code: 'ERR_INVALID_ARGUMENT' })
+    first.close()
+    {
+      using second = at700(other)
+      assert.equal(second.fd, fd)
+      using _ = attachToSocket(program, fd)
+      attachment.close()
+      assert.equal(hasProgram(other), true)
+    }
+    assert.equal(hasProgram(one), true)
+    attachToSocket(program, fdOf(one)).close()
+    assert.equal(hasProgram(one), false)
+    one.close()
+    other.close()
+  })
+
   tidyTest('what is not there', () => {
     using program = loadProgram({ type: 'xdp', program: new ProgramBuilder().mov(r0, 2).exit().build() })
     assert.throws(() => attachXdp(program, 'nothing0'), {
@@ -135,6 +172,30 @@ describe('a program that is attached', { skip: NO_BPF }, () => {
     })
     assert.throws(() => attachTracepoint(program, Number.NaN), { code: 'ERR_INVALID_ARGUMENT' })
     assert.throws(() => attachToSocket(program, Number.NaN), { code: 'ERR_INVALID_ARGUMENT' })
-    assert.throws(() => attachUprobe(program, { path: '/no/such', offset: 0 }), { code: 'ERR_SYSTEM' })
+    assert.throws(() => attachUprobe(program, { path: '/no/such', offset: 0 }), {
+      code: 'ERR_SYSTEM',
+      message: /ENOENT, there is no such file$/,
+    })
+    // Cut to 32 bits it would be this process.
+    assert.throws(() => attachUprobe(program, { path: '/bin/true', offset: 0, pid: 2 ** 32 }), {
+      code: 'ERR_INVALID_ARGUMENT',
+      message: /^pid 4294967296 must be a whole number from -1 to 2147483647/,
+    })
+    assert.throws(() => attachUprobe(program, { path: '/bin/true', offset: null as never }), {
+      code: 'ERR_INVALID_ARGUMENT',
+      message: /^offset null must be/,
+    })
+    assert.throws(() => attachTracepoint(program, 999_999_999), {
+      code: 'ERR_SYSTEM',
+      message: /EINVAL, there is no such event$/,
+    })
+    assert.throws(() => attachToSocket(program, 99_999), {
+      code: 'ERR_SYSTEM',
+      message: /EBADF, this process has no such descriptor$/,
+    })
+    assert.throws(() => attachUprobe(program, { path: '/etc', symbol: 'x' }), {
+      code: 'ERR_INVALID_ARGUMENT',
+      message: /no ELF file/,
+    })
   })
 })
