@@ -116,7 +116,7 @@ export const ERRORS = {
     meaning:
       'This needs the operating system, and here it cannot be called: not Linux, or no way to call it.',
     remedy:
-      'The message says what is missing. On Node 20 to 24, `npm install koffi`; Deno wants `--allow-ffi`.',
+      'The message says what is missing. On Node 20 to 24, `npm install koffi`, and allow addons; Deno wants `--allow-ffi`.',
   },
   ERR_SYSTEM: {
     meaning: 'The operating system refused a call.',

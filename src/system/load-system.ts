@@ -45,20 +45,20 @@ export function loadSystem({ only }: { readonly only?: BackendName } = {}): Syst
     if (system) return system
   }
   const numbers = mustBeLinux(runtime)
-  const reasons: string[] = []
+  const failures: unknown[] = []
   for (const name of names) {
     try {
       const system = openDoor(BACKENDS[name](), numbers, runtime.architecture)
       loaded.set(name, system)
       return system
     } catch (error) {
-      reasons.push(`${name}: ${firstLine(error)}`)
+      failures.push(error)
     }
   }
   throw notSupported(
     runtime,
-    `${runtime.name} cannot call the operating system${advice(runtime)}`,
-    reasons.join('; '),
+    `${runtime.name} cannot call the operating system${advice(runtime, failures)}`,
+    failures.map((error, i) => `${names[i]}: ${firstLine(error)}`).join('; '),
   )
 }
 
@@ -91,7 +91,11 @@ function mustBeLinux(runtime: Runtime): CallNumbers {
   return numbers
 }
 
-function advice({ kind }: Runtime): string {
+function advice({ kind }: Runtime, failures: readonly unknown[]): string {
+  // Codes of Node's own: its FFI and its addons are there, but not allowed.
+  const codes = failures.map((error) => String((error as { readonly code?: unknown }).code)).join(' ')
+  if (/ACCESS_DENIED/.test(codes)) return ': run it with --allow-ffi'
+  if (/DLOPEN_DISABLED/.test(codes)) return ': run it without --no-addons, or with --allow-addons'
   if (kind === 'node') return ': `npm install koffi`, or take Node 26.1 or newer'
   if (kind === 'deno') return ': run it with --allow-ffi'
   return ''

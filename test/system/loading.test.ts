@@ -101,6 +101,15 @@ describe('on Linux', { skip: NO_DOOR }, () => {
     }
   })
 
+  test('where addons are forbidden it says so, not that koffi is missing', async () => {
+    const text = SAY.replace('OPTIONS', `{ only: 'koffi' }`)
+    const { output, errors } = await runProgram(text, ['--no-addons'])
+    assert.match(output, /^\[/, errors)
+    const [, code, message] = JSON.parse(output)
+    assert.equal(code, 'ERR_NOT_SUPPORTED')
+    assert.match(message, /: run it without --no-addons, or with --allow-addons \(koffi: /)
+  })
+
   test('nothing of it is loaded before it is asked for', async () => {
     const lib = JSON.stringify(import.meta.resolve('bpf-ringbuf'))
     const { output } = await runProgram(
