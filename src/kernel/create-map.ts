@@ -67,7 +67,7 @@ export function createMap(options: CreateMapOptions): KernelMap {
     .name(28, name)
   const what = `${type} '${name}'`
   const fd = bpf(system, 'BPF_MAP_CREATE', attributes, what, {
-    EINVAL: whyInvalid(isRing, flags),
+    EINVAL: whyInvalid(type, flags),
     ENOMEM: 'there is not so much memory',
     E2BIG: isRing ? 'this kernel has no rings so large' : 'it is larger than this kernel allows',
     EPERM: 'needs CAP_BPF',
@@ -101,11 +101,22 @@ function bytesOf(options: CreateRingMapOptions): number {
   })
 }
 
-function whyInvalid(isRing: boolean, flags: number): string {
-  if (isRing && (flags & BPF_F_RB_OVERWRITE) !== 0) {
-    return 'rings that overwrite (BPF_F_RB_OVERWRITE) need Linux 6.19'
+/** Types whose keys and values the kernel wants to know by BTF, which is not told here. */
+const TYPED: readonly MapType[] = [
+  'sk_storage',
+  'inode_storage',
+  'task_storage',
+  'cgrp_storage',
+  'struct_ops',
+]
+
+function whyInvalid(type: MapType, flags: number): string {
+  if (TYPED.includes(type))
+    return 'maps of this type want types of their keys and values (BTF), which none has here'
+  if (type !== 'ringbuf' && type !== 'user_ringbuf') {
+    return 'sizes, entries and flags must be those that this type takes'
   }
-  if (isRing)
-    return 'max_entries must be a power of two and whole pages, key and value size 0, and no other flags'
-  return 'sizes, entries and flags must be those that this type takes'
+  if ((flags & BPF_F_RB_OVERWRITE) !== 0) return 'rings that overwrite (BPF_F_RB_OVERWRITE) need Linux 6.19'
+  const node = (flags & BPF_F_NUMA_NODE) === 0 ? '' : ', and the node one that is there'
+  return `max_entries must be a power of two and whole pages, key and value size 0, and no other flags${node}`
 }

@@ -3,9 +3,10 @@ import { RingbufError, type RingbufErrorCode } from '../abi/error.js'
 import { BPF_F_RB_OVERWRITE } from '../abi/flags.js'
 import { ProgramBuilder } from '../bytecode/builder.js'
 import { HELPERS, type HelperName } from '../bytecode/helpers.js'
+import type { Program } from '../bytecode/program.js'
 import { r0 } from '../bytecode/register.js'
 import { createMap } from './create-map.js'
-import { loadProgram } from './load-program.js'
+import { type LoadProgramOptions, loadProgram } from './load-program.js'
 import { checkMapType, holdsMaps, type MapType } from './map-type.js'
 import type { ProgramType } from './program-type.js'
 
@@ -33,12 +34,14 @@ export function probeMap(type: MapType): Probe {
       ...(type === 'lpm_trie' && { keySize: 8, flags: BPF_F_NO_PREALLOC }),
       ...((type === 'cgroup_storage' || type === 'percpu_cgroup_storage') && { keySize: 8, maxEntries: 0 }),
       ...(type === 'stack_trace' && { valueSize: 8 }),
+      ...(type === 'arena' && { keySize: 0, valueSize: 0, flags: BPF_F_MMAPABLE }),
       ...(holdsMaps(type) && { inner }),
     })
   })
 }
 
 const BPF_F_NO_PREALLOC = 1
+const BPF_F_MMAPABLE = 1024
 
 /** Whether rings can overwrite their oldest records (BPF_F_RB_OVERWRITE, Linux 6.19). */
 export function probeRingOverwrite(): Probe {
@@ -47,14 +50,37 @@ export function probeRingOverwrite(): Probe {
   })
 }
 
-/** Whether programs of this type can be loaded. It loads the shortest there is, and gives it up. */
+/**
+ * Whether programs of this type can be loaded. It loads the shortest there is, and gives it up. Those that want the BTF
+ * id of what they attach to (tracing, lsm, ext, struct_ops) cannot be, by `loadProgram`.
+ */
 export function probeProgram(type: ProgramType): Probe {
+  const program = new ProgramBuilder().mov(r0, type === 'netfilter' ? NF_ACCEPT : 0).exit()
+  return triedProgram(type, program.build())
+}
+
+/** What the kernel wants to be told of some types at loading: any of the places that they can attach to. */
+const WANTED: Readonly<
+  Partial<Record<ProgramType, Pick<LoadProgramOptions, 'expectedAttachType' | 'flags'>>>
+> = {
+  // BPF_CGROUP_INET4_CONNECT
+  cgroup_sock_addr: { expectedAttachType: 10 },
+  // BPF_CGROUP_GETSOCKOPT
+  cgroup_sockopt: { expectedAttachType: 21 },
+  // BPF_LIRC_MODE2
+  lirc_mode2: { expectedAttachType: 16 },
+  // BPF_SK_LOOKUP
+  sk_lookup: { expectedAttachType: 36 },
+  // BPF_NETFILTER
+  netfilter: { expectedAttachType: 45 },
+  // BPF_F_SLEEPABLE
+  syscall: { flags: 16 },
+}
+const NF_ACCEPT = 1
+
+function triedProgram(type: ProgramType, program: Program): Probe {
   return tried(() => {
-    using _ = loadProgram({
-      type,
-      license: 'Dual MIT/GPL',
-      program: new ProgramBuilder().mov(r0, 0).exit().build(),
-    })
+    using _ = loadProgram({ type, license: 'Dual MIT/GPL', program, ...WANTED[type] })
   })
 }
 
@@ -68,10 +94,7 @@ export function probeHelper(type: ProgramType, helper: HelperName): Probe {
       value: String(helper),
     })
   }
-  const program = new ProgramBuilder().call(helper).mov(r0, 0).exit().build()
-  const probe = tried(() => {
-    using _ = loadProgram({ type, license: 'Dual MIT/GPL', program })
-  })
+  const probe = triedProgram(type, new ProgramBuilder().call(helper).mov(r0, 0).exit().build())
   if (probe.supported || UNKNOWN_HELPER.test(probe.reason)) return probe
   // It looked at the arguments: so it knows the helper, and allows it.
   return ARGUMENTS.test(probe.reason) ? SUPPORTED : probe

@@ -24,6 +24,9 @@ describe('what the kernel can do', { skip: NO_BPF }, () => {
     'hash_of_maps',
     'queue',
     'lpm_trie',
+    'stack_trace',
+    'bloom_filter',
+    'arena',
   ] as const) {
     tidyTest(`maps of type ${type}`, () => assert.deepEqual(probeMap(type), supported))
   }
@@ -35,12 +38,18 @@ describe('what the kernel can do', { skip: NO_BPF }, () => {
     'raw_tracepoint',
     'tracepoint',
     'kprobe',
+    'cgroup_sock_addr',
+    'cgroup_sockopt',
+    'sk_lookup',
+    'netfilter',
+    'syscall',
   ] as const) {
     tidyTest(`programs of type ${type}`, () => assert.deepEqual(probeProgram(type), supported))
   }
 
   tidyTest('what it cannot it says why', () => {
     mustBeRefused(probeMap('struct_ops'), /^bpf\(BPF_MAP_CREATE\) struct_ops '': E/)
+    mustBeRefused(probeMap('task_storage'), /EINVAL, maps of this type want types .*\(BTF\)/)
     mustBeRefused(probeProgram('struct_ops'), /^the kernel refuses the struct_ops program/)
     const overwrite = probeRingOverwrite()
     if (!overwrite.supported) assert.match(overwrite.reason, /need Linux 6\.19/)
@@ -57,6 +66,8 @@ describe('what the kernel can do', { skip: NO_BPF }, () => {
     ] as const) {
       assert.deepEqual(probeHelper('xdp', helper), supported, helper)
     }
+    assert.deepEqual(probeHelper('syscall', 'bpf_ringbuf_output'), supported)
+    assert.deepEqual(probeHelper('netfilter', 'bpf_ringbuf_output'), supported)
     // Packets have no process.
     mustBeRefused(probeHelper('xdp', 'bpf_override_return'), /bpf_override_return/)
     mustBeRefused(probeHelper('socket_filter', 'bpf_xdp_adjust_head'), /bpf_xdp_adjust_head/)
