@@ -159,6 +159,10 @@ export class RingSleeper implements Sleeper<WaitOutcome> {
       // Records come in a flow: let the next gather. If none comes, we look once, and then wait for one.
       // One that comes meanwhile may come at once, so it has waited long enough then.
       else if (this.#flowing) this.#alarm = this.#patience = performance.now() + maxDelayMs
+      // Programs of the kernel know of no watermark: behind the first record they wake nobody.
+      if (this.#reader.ready && this.#attachment.memory.rung) {
+        this.#alarm = Math.min(this.#alarm, performance.now() + GATHERING_LOOK_MS)
+      }
       if (this.#alarm !== Number.POSITIVE_INFINITY) return engine.fallAsleepForMore(position, bytes, records)
     }
     return engine.fallAsleep(position) ? SLEEP_ASLEEP : 0
@@ -180,3 +184,6 @@ export class RingSleeper implements Sleeper<WaitOutcome> {
     return now >= this.#patience
   }
 }
+
+/** How often a ring is looked at in which records gather, whose producers would not say that there are enough. */
+const GATHERING_LOOK_MS = 1

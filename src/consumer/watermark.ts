@@ -3,7 +3,8 @@ import { RingbufError } from '../abi/error.js'
 /**
  * Wakes a waiting consumer for many records instead of one: when `bytes` bytes of the ring are in use,
  * headers and busy records included, or when `records` records are committed, whichever comes first; and
- * `maxDelayMs` after the first at the latest. It may come earlier, when several producers commit at once.
+ * `maxDelayMs` after the first at the latest. It may come earlier, when several producers commit at once; of a ring of
+ * the kernel, whose programs know of no watermark, a millisecond later.
  */
 export interface Watermark {
   /** Default: half of the ring, so that one which fills up is not slept through. */

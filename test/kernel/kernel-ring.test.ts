@@ -15,6 +15,7 @@ import { createRingMap, type KernelRing, openKernelRing } from 'bpf-ringbuf/kern
 import { createMappedRing } from 'bpf-ringbuf/mapped'
 import { NO_BPF } from '../system/support/door.js'
 import { tidyTest } from '../system/support/leaks.js'
+import { startWorker } from '../system/support/process.js'
 import { FORCE_WAKEUP, NO_WAKEUP, RingProgram } from './support/ring-program.js'
 
 const EAGAIN = -11
@@ -228,6 +229,37 @@ describe('a ring of the kernel', { skip: NO_BPF }, () => {
     assert.deepEqual(values, [1n, 2n, 3n])
     poller.close()
   })
+
+  kernelTest(
+    'a watermark is kept, though programs know of none',
+    async ({ program, ring }) => {
+      const consumer = openConsumer(ring, { watermark: { records: 40, maxDelayMs: 20_000 } })
+      const count = () => consumer.consume(() => {})
+      const start = performance.now()
+      for (let round = 0; round < 3; round++) {
+        const flow = setInterval(() => program.submit(1n, 0, 5), 2)
+        assert.equal(await consumer.waitAsync(), 'ready')
+        clearInterval(flow)
+        assert.ok(count() >= 40)
+      }
+      // The thread blocks: another one runs the program, which submits when the packet begins with 1.
+      const module = JSON.stringify(import.meta.resolve('bpf-ringbuf/kernel'))
+      const worker = startWorker(`
+        const { openProgramByFd } = await import(${module})
+        const program = openProgramByFd(${program.program.fd})
+        const data = Uint8Array.from({ length: 64 }, (_, i) => (i === 0 ? 1 : 0))
+        setInterval(() => program.testRun({ data, repeat: 5 }), 2)`)
+      await consumer.waitAsync()
+      count()
+      for (let round = 0; round < 3; round++) {
+        assert.equal(consumer.wait(), 'ready')
+        assert.ok(count() >= 40)
+      }
+      await worker.terminate()
+      assert.ok(performance.now() - start < 20_000, 'it waited for the delay')
+    },
+    65536,
+  )
 
   kernelTest('given up, it ends the poller that waits for it', async ({ ring }) => {
     const poller = openPoller()
