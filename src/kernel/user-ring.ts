@@ -44,8 +44,6 @@ export class UserRing {
   readonly #parts: OpenRingMap
   readonly #longs: BigInt64Array
   readonly #words: Int32Array
-  /** 64 bits in the kernel; exact as a number up to 2^53. */
-  #producer: number
   #errno = 0
   #isOpen = true
 
@@ -59,7 +57,6 @@ export class UserRing {
     this.#parts = parts
     this.#longs = mapping.longs
     this.#words = mapping.words
-    this.#producer = Number(Atomics.load(this.#longs, PRODUCER_POSITION >>> 3))
   }
 
   /** A descriptor of the map, as long as this is open. */
@@ -79,17 +76,14 @@ export class UserRing {
 
   /** Bytes that are free now. The program may have made more free since. */
   get roomBytes(): number {
-    this.#mustBeOpen()
-    return this.size - (this.#producer - Number(Atomics.load(this.#longs, CONSUMER_POSITION >>> 3)))
+    const { consumer, producer } = this.positions()
+    return this.size - (producer - consumer)
   }
 
-  /** Positions, as numbers: what was reserved, and what the program has consumed. */
+  /** Positions: what was reserved, and what the program has consumed. 64 bits, exact as numbers up to 2^53. */
   positions(): { readonly consumer: number; readonly producer: number } {
     this.#mustBeOpen()
-    return {
-      consumer: Number(Atomics.load(this.#longs, CONSUMER_POSITION >>> 3)),
-      producer: this.#producer,
-    }
+    return { consumer: this.#position(CONSUMER_POSITION), producer: this.#position(PRODUCER_POSITION) }
   }
 
   /**
@@ -100,16 +94,17 @@ export class UserRing {
     this.#mustBeOpen()
     const total = recordBytesOf(sizeBytes)
     if (!(total <= this.size)) return this.#fail(E2BIG)
-    if (this.roomBytes < total) return this.#fail(ENOSPC)
+    // As it stands there: it may have been opened twice, and be used by turns.
+    const producer = this.#position(PRODUCER_POSITION)
+    if (producer - this.#position(CONSUMER_POSITION) + total > this.size) return this.#fail(ENOSPC)
     this.#errno = 0
     const mask = this.size - 1
-    const offset = this.#producer % this.size
+    const offset = producer % this.size
     const header = (DATA_OFFSET + offset) >>> 2
     this.#words[header + RECORD_PAGE_OFFSET_WORD / 4] = 0
     Atomics.store(this.#words, header, sizeBytes | RECORD_BUSY_BIT)
-    this.#producer += total
     // [U1] Publishes the header: a program that sees the position never sees a stale one.
-    Atomics.store(this.#longs, PRODUCER_POSITION >>> 3, BigInt(this.#producer))
+    Atomics.store(this.#longs, PRODUCER_POSITION >>> 3, BigInt(producer + total))
     return DATA_OFFSET + ((offset + RECORD_HEADER_BYTES) & mask)
   }
 
@@ -184,6 +179,10 @@ export class UserRing {
 
   [Symbol.dispose](): void {
     this.close()
+  }
+
+  #position(at: number): number {
+    return Number(Atomics.load(this.#longs, at >>> 3))
   }
 
   #fail(errno: number): number {

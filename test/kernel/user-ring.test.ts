@@ -165,6 +165,18 @@ describe('a user ring', { skip: NO_BPF }, () => {
     assert.equal(again.name, 'test_ring')
   })
 
+  userTest('opened twice, it is one ring', ({ program, user, drained }) => {
+    using other = openUserRing(program.userRing)
+    const numbers = Array.from({ length: 300 }, (_, i) => i)
+    for (const i of numbers) {
+      const end = i % 3 === 0 ? other : user
+      assert.equal(end.submit(reserve(end, i, 8 + i)), 0)
+      if (i % 5 === 4) assert.equal(program.drain(), 5)
+    }
+    assert.deepEqual(drained(), numbers)
+    assert.deepEqual(user.positions(), other.positions())
+  })
+
   tidyTest('each kind is opened by its own function', () => {
     using program = new DrainProgram(4096)
     assert.throws(() => openUserRing(program.ring), {
