@@ -1,8 +1,11 @@
 import type { Descriptor } from '../system/descriptor.js'
 
+/** What nobody holds any more is attached all the same: its descriptors must not be collected and closed. */
+const attached = new Set<Attachment>()
+
 /**
  * A program that is attached: it runs whenever what it is attached to happens, until this is closed, or the
- * process ends.
+ * process ends; also when nobody holds this.
  */
 export class Attachment {
   /** What it is attached to, in words: `raw tracepoint sys_enter`. */
@@ -14,6 +17,7 @@ export class Attachment {
   constructor(what: string, detach: () => void) {
     this.what = what
     this.#detach = detach
+    attached.add(this)
   }
 
   /** @internal One that lasts as long as these descriptors are open. */
@@ -31,6 +35,7 @@ export class Attachment {
   close(): void {
     if (!this.#isOpen) return
     this.#isOpen = false
+    attached.delete(this)
     this.#detach()
   }
 

@@ -20,6 +20,7 @@ import { F_DUPFD_CLOEXEC } from '#dist/system/constants.js'
 import { Descriptor } from '#dist/system/descriptor.js'
 import { door, NO_BPF } from '../system/support/door.js'
 import { tidyTest } from '../system/support/leaks.js'
+import { runProgram } from '../system/support/process.js'
 import { loadNoting } from './support/noting-program.js'
 
 const SOL_SOCKET = 1
@@ -47,6 +48,24 @@ describe('a program that is attached', { skip: NO_BPF }, () => {
       message: /ENOENT, there is no such tracepoint/,
     })
     notes.close()
+  })
+
+  test('it stays so though nobody holds it', async () => {
+    const noting = JSON.stringify(import.meta.resolve('./support/noting-program.js'))
+    const kernel = JSON.stringify(import.meta.resolve('bpf-ringbuf/kernel'))
+    const { output, errors } = await runProgram(
+      `const { loadNoting } = await import(${noting})
+       const { attachRawTracepoint } = await import(${kernel})
+       const { statSync } = await import('node:fs')
+       const notes = loadNoting('raw_tracepoint', process.pid)
+       attachRawTracepoint(notes.program, 'sys_enter')
+       for (let i = 0; i < 5; i++) { gc(); await new Promise((resolve) => setTimeout(resolve, 10)) }
+       notes.count()
+       statSync('/')
+       process.stdout.write(String(notes.count() > 0))`,
+      ['--expose-gc'],
+    )
+    assert.equal(output, 'true', errors)
   })
 
   tidyTest('to a socket: sees what it receives', async () => {
