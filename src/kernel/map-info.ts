@@ -1,6 +1,7 @@
 import { EBADF, EINVAL } from '../abi/errno.js'
 import { RingbufError } from '../abi/error.js'
 import { O_CLOEXEC, O_RDONLY } from '../system/constants.js'
+import { must } from '../system/failure.js'
 import type { System } from '../system/system.js'
 import { Attributes, bpf, tryBpf } from './bpf.js'
 import { type MapType, mapTypeName } from './map-type.js'
@@ -44,13 +45,20 @@ export function readMapInfo(system: System, fd: number, what: string): MapInfo {
   }
 }
 
-/** What /proc tells of a descriptor of a map: sizes in memory, whether it is frozen, and the like. */
+/**
+ * What /proc tells of a descriptor of a map: sizes in memory, whether it is frozen, and the like.
+ *
+ * @throws RingbufError ERR_SYSTEM: ENOENT where /proc is not mounted
+ */
 export function readFdinfo(system: System, fd: number): Readonly<Record<string, string>> {
-  const file = system.open(`/proc/self/fdinfo/${fd}`, O_RDONLY | O_CLOEXEC, 0)
-  if (file < 0) return {}
+  const path = `/proc/self/fdinfo/${fd}`
+  const file = must(system.open(path, O_RDONLY | O_CLOEXEC, 0), 'open', path, {
+    ENOENT: '/proc is not mounted',
+  })
   const bytes = new Uint8Array(4096)
-  const count = Math.max(system.read(file, bytes), 0)
+  const answer = system.read(file, bytes)
   system.close(file)
+  const count = must(answer, 'read', path)
   const lines = new TextDecoder().decode(bytes.subarray(0, count)).trim().split('\n')
   return Object.fromEntries(lines.map((line) => line.split(/:\s*/, 2) as [string, string]))
 }

@@ -55,7 +55,7 @@ export class KernelMap {
     return this.info.id
   }
 
-  /** What /proc tells of it: `memlock`, `frozen`, `map_flags`, ... */
+  /** What /proc tells of it: `memlock`, `frozen`, `map_flags`, ... @throws RingbufError ERR_SYSTEM */
   fdinfo(): Readonly<Record<string, string>> {
     return readFdinfo(this.#system, this.fd)
   }

@@ -205,6 +205,30 @@ describe('opening a map', { skip: NO_BPF }, () => {
     ])
   })
 
+  test('where /proc tells nothing, that is said, and not that there is nothing', () => {
+    const kernel = JSON.stringify(import.meta.resolve('bpf-ringbuf/kernel'))
+    const program = `const { createRingMap } = await import(${kernel})
+      try { console.log(createRingMap({ size: 4096 }).fdinfo()) }
+      catch ({ code, message }) { console.log(code, message) }`
+    const { stdout, stderr } = spawnSync(
+      'unshare',
+      [
+        '-m',
+        'sh',
+        '-c',
+        'mount -t tmpfs none /proc && exec "$0" --input-type=module -e "$1"',
+        process.execPath,
+        program,
+      ],
+      { encoding: 'utf8' },
+    )
+    assert.match(
+      stdout,
+      /^ERR_SYSTEM open \/proc\/self\/fdinfo\/\d+: ENOENT, \/proc is not mounted$/m,
+      stderr,
+    )
+  })
+
   tidyTest('a directory that is no bpf file system', () => {
     using map = createRingMap({ size: 4096 })
     assert.throws(() => map.pin('/tmp/bpf-ringbuf-no-pin'), { code: 'ERR_SYSTEM', message: /mount -t bpf/ })
