@@ -34,8 +34,7 @@ export interface LoadProgramOptions {
 
 /** The kernel refused a program. Its message is one line; the verifier's whole log is in `log`. */
 export class ProgramRefusedError extends RingbufError {
-  /** All that the verifier said; empty when it was not asked: the kernel refused before. */
-  readonly log: string
+  readonly #log: string
   /** What the verifier was looking at, if it was. */
   readonly instruction: VerifierVerdict['instruction']
 
@@ -46,8 +45,16 @@ export class ProgramRefusedError extends RingbufError {
     verdict: VerifierVerdict,
   ) {
     super('ERR_PROGRAM_REFUSED', message, detail)
-    this.log = log
+    this.#log = log
     this.instruction = verdict.instruction
+  }
+
+  /**
+   * All that the verifier said; empty when it was not asked: the kernel refused before. Whoever prints the error is
+   * spared it.
+   */
+  get log(): string {
+    return this.#log
   }
 }
 

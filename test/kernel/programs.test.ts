@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { describe } from 'node:test'
+import { inspect } from 'node:util'
 import {
   createMap,
   createRingMap,
@@ -256,7 +257,9 @@ describe('loading a program', { skip: NO_BPF }, () => {
       (error) =>
         error instanceof ProgramRefusedError &&
         error.log.length > 100_000 &&
-        /Unreleased/.test(error.message),
+        /Unreleased/.test(error.message) &&
+        // Whoever prints it, as Node does when nobody catches it, prints its one line.
+        !/processed \d+ insns/.test(inspect(error)),
     )
   })
 
