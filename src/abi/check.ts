@@ -18,6 +18,38 @@ export function checkOptions(name: string, value: unknown): void {
   })
 }
 
+/**
+ * Whether it can be taken for bytes: an array of bytes of any realm. By its class it could not be told: in the sandbox
+ * of a test runner a Buffer is no Uint8Array.
+ */
+export function isBytes(value: unknown): value is Uint8Array {
+  return ArrayBuffer.isView(value) && (value as Uint8Array).BYTES_PER_ELEMENT === 1
+}
+
+/** @throws RingbufError ERR_INVALID_ARGUMENT */
+export function checkBytes(name: string, value: unknown): void {
+  if (isBytes(value)) return
+  throw new RingbufError('ERR_INVALID_ARGUMENT', `${name} ${String(value)} must be a Uint8Array`, {
+    value: String(value),
+  })
+}
+
+/** @throws RingbufError ERR_INVALID_ARGUMENT */
+export function checkString(name: string, value: unknown): void {
+  if (typeof value === 'string') return
+  throw new RingbufError('ERR_INVALID_ARGUMENT', `${name} ${String(value)} must be a string`, {
+    value: String(value),
+  })
+}
+
+/** @throws RingbufError ERR_INVALID_ARGUMENT */
+export function checkArray(name: string, value: unknown): void {
+  if (Array.isArray(value)) return
+  throw new RingbufError('ERR_INVALID_ARGUMENT', `${name} ${String(value)} must be an array`, {
+    value: String(value),
+  })
+}
+
 /** Infinity is one. @throws RingbufError ERR_INVALID_ARGUMENT */
 export function checkNumber(name: string, value: unknown): void {
   if (typeof value === 'number' && value >= 0) return

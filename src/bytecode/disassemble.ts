@@ -1,3 +1,4 @@
+import { isBytes } from '../abi/check.js'
 import { decode } from './decode.js'
 import { helperName } from './helpers.js'
 import type { Bits, Instruction, Operand, RegisterNumber, Size } from './insn.js'
@@ -16,7 +17,7 @@ import { SLOT_BYTES } from './slot.js'
  * @throws ERR_INSTRUCTION_INVALID these bytes are no program
  */
 export function disassemble(program: Uint8Array | Program): string {
-  const { bytes, labels, relocations }: Listed = program instanceof Uint8Array ? bare(program) : program
+  const { bytes, labels, relocations }: Listed = isBytes(program) ? bare(program) : program
   const lines: string[] = []
   for (const { slot, instruction } of decode(bytes)) {
     for (const label of labels) if (label.slot === slot) lines.push(`${label.name}:`)

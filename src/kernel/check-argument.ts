@@ -54,12 +54,6 @@ export function checkText(what: string, value: unknown, most: number, least = 0)
 }
 
 /** @throws RingbufError ERR_INVALID_ARGUMENT */
-export function checkBytes(what: string, value: unknown): void {
-  if (value instanceof Uint8Array) return
-  throw invalid(what, String(value), value, 'a Uint8Array')
-}
-
-/** @throws RingbufError ERR_INVALID_ARGUMENT */
 export function checkPath(what: string, value: unknown): void {
   checkText(what, value, PATH_BYTES - 1, 1)
 }

@@ -1,9 +1,9 @@
 /** Where fields of the kernel's structures lie, by the types that it tells of itself (BTF). */
+import { checkBytes } from '../abi/check.js'
 import { RingbufError } from '../abi/error.js'
 import { O_CLOEXEC, O_RDONLY } from '../system/constants.js'
 import { must } from '../system/failure.js'
 import { loadSystem } from '../system/load-system.js'
-import { checkBytes } from './check-argument.js'
 
 const PATH = '/sys/kernel/btf/vmlinux'
 const MAGIC = 0xeb9f

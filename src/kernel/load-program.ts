@@ -1,4 +1,4 @@
-import { checkOptions } from '../abi/check.js'
+import { checkOptions, isBytes } from '../abi/check.js'
 import { EAGAIN, ENOSPC } from '../abi/errno.js'
 import { errnoName } from '../abi/errno-names.js'
 import { RingbufError } from '../abi/error.js'
@@ -129,7 +129,7 @@ const LICENSE_MOST = 127
 function checkProgram(program: Program): void {
   checkOptions('program', program)
   const { bytes, relocations, labels } = program
-  const end = bytes instanceof Uint8Array ? bytes.length / SLOT_BYTES : -1
+  const end = isBytes(bytes) ? bytes.length / SLOT_BYTES : -1
   if (end < 0 || !arePlaces(relocations, end - 1) || !arePlaces(labels, end)) {
     throw new RingbufError(
       'ERR_INVALID_ARGUMENT',

@@ -1,3 +1,4 @@
+import { isBytes } from '../abi/check.js'
 import { EEXIST, ENOENT } from '../abi/errno.js'
 import { RingbufError } from '../abi/error.js'
 import type { Descriptor } from '../system/descriptor.js'
@@ -250,22 +251,22 @@ export class KernelMap {
   }
 
   #toBytes(value: Uint8Array | { readonly fd: number }): Uint8Array {
-    if (!(value instanceof Uint8Array) && Number.isInteger(value?.fd)) {
+    if (!isBytes(value) && Number.isInteger(value?.fd)) {
       return new Uint8Array(new Uint32Array([value.fd]).buffer)
     }
-    if (value instanceof Uint8Array && value.length === this.#valueBytes) return value
+    if (isBytes(value) && value.length === this.#valueBytes) return value
     throw this.#wrong('value', value, this.#valueBytes)
   }
 
   #checkKey(key: Uint8Array): void {
-    if (!(key instanceof Uint8Array) || key.length !== this.info.keySize) {
+    if (!isBytes(key) || key.length !== this.info.keySize) {
       throw this.#wrong('key', key, this.info.keySize)
     }
   }
 
   #wrong(which: string, bytes: unknown, limit: number): RingbufError {
-    const value = bytes instanceof Uint8Array ? bytes.length : String(bytes)
-    const found = bytes instanceof Uint8Array ? `${value} bytes` : String(bytes)
+    const value = isBytes(bytes) ? bytes.length : String(bytes)
+    const found = isBytes(bytes) ? `${value} bytes` : String(bytes)
     return new RingbufError(
       'ERR_INVALID_ARGUMENT',
       `${this.#what}: a ${which} takes ${limit} bytes, not ${found}`,

@@ -1,9 +1,8 @@
-import { checkOptions } from '../abi/check.js'
+import { checkBytes, checkOptions } from '../abi/check.js'
 import { RingbufError } from '../abi/error.js'
 import type { Descriptor } from '../system/descriptor.js'
 import type { System } from '../system/system.js'
 import { Attributes, bpf } from './bpf.js'
-import { checkBytes } from './check-argument.js'
 import { pin, unpin } from './pins.js'
 import { isProgram, type ProgramInfo, readProgramInfo } from './program-info.js'
 

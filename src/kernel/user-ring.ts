@@ -1,4 +1,5 @@
 /** BPF_MAP_TYPE_USER_RINGBUF: this process produces, and a BPF program consumes (bpf_user_ringbuf_drain). */
+import { checkBytes } from '../abi/check.js'
 import { E2BIG, EINVAL, ENOSPC } from '../abi/errno.js'
 import { RingbufError } from '../abi/error.js'
 import {
@@ -13,7 +14,6 @@ import { deadlineOf } from '../memory/deadline.js'
 import { assertMayBlock } from '../memory/may-block.js'
 import { sleepAsync } from '../memory/sleep.js'
 import { createViews, type MemoryViews } from '../memory/views.js'
-import { checkBytes } from './check-argument.js'
 import { closeRingMap, type OpenRingMap, openRingMap, type RingMapPlace } from './open-ring-map.js'
 import { SignalBed } from './ring-signal.js'
 

@@ -1,3 +1,4 @@
+import { checkArray, checkBytes, checkString } from '../abi/check.js'
 import { EAGAIN, EINVAL } from '../abi/errno.js'
 import { RingbufError } from '../abi/error.js'
 import { BPF_RB_FORCE_WAKEUP, BPF_RB_NO_WAKEUP, BPF_RB_PROD_POS } from '../abi/flags.js'
@@ -163,12 +164,15 @@ export class Producer {
    *
    * @returns 0; -EAGAIN when there is no room or never will be; -EINVAL for flags other than the two
    *   wake-up flags, and when the record was taken away meanwhile: its producer was declared gone.
+   * @throws RingbufError ERR_INVALID_ARGUMENT
    */
   output(bytes: Uint8Array, flags = 0): number {
     if (!areWakeupFlags(flags)) {
       this.#refuse(1)
       return -EINVAL
     }
+    // Before the reservation: what cannot be copied would leave a record that is busy for ever.
+    checkBytes('record', bytes)
     if (bytes.buffer === this.#buffer) return this.#copyWithin(bytes.byteOffset, bytes.length, flags)
     const address = this.reserve(bytes.length)
     if (address === 0) return -EAGAIN
@@ -199,6 +203,7 @@ export class Producer {
 
   /** Encodes text as UTF-8 and outputs it. Same answers as `output`. */
   outputText(text: string, flags = 0): number {
+    checkString('text', text)
     return this.output(encodeText(text), flags)
   }
 
@@ -207,13 +212,17 @@ export class Producer {
    * or none is (R20). Same answers as `output`, for all of them.
    */
   outputMany(payloads: readonly Uint8Array[], flags = 0): number {
+    checkArray('records', payloads)
     if (!areWakeupFlags(flags)) {
       this.#refuse(payloads.length)
       return -EINVAL
     }
     if (payloads.length === 0) return 0
     let total = 0
-    for (const payload of payloads) total += recordBytes(payload.length)
+    for (const payload of payloads) {
+      checkBytes('record', payload)
+      total += recordBytes(payload.length)
+    }
     // More than a ring ever holds may be more than 32 bits hold.
     const length = total > this.ring.size ? NO_SIZE : total - RECORD_HEADER_BYTES
     let first: number

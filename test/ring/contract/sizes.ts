@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import { runInNewContext } from 'node:vm'
 import { BPF_RB_AVAIL_DATA, BPF_RB_RING_SIZE } from 'bpf-ringbuf'
 import type { MakeRig } from './contract.js'
 
@@ -45,6 +46,39 @@ export function sizes(make: MakeRig): void {
       assert.equal(rig.mustBalance().refused, 3)
     })
   }
+
+  test('what is no bytes is refused before anything is reserved for it', () => {
+    const rig = make()
+    const { producer } = rig
+    const wrong = [
+      undefined,
+      null,
+      5,
+      'text',
+      [1, 2],
+      new Uint16Array(2),
+      new BigUint64Array(2),
+      { length: 4 },
+    ]
+    for (const value of wrong as never[]) {
+      const refusal = { code: 'ERR_INVALID_ARGUMENT' }
+      assert.throws(() => producer.output(value), { ...refusal, message: /^record .* must be a Uint8Array$/ })
+      assert.throws(() => producer.outputMany([new Uint8Array(8), value]), refusal)
+    }
+    assert.throws(() => producer.outputText(5 as never), { code: 'ERR_INVALID_ARGUMENT' })
+    assert.throws(() => producer.outputMany('text' as never), { code: 'ERR_INVALID_ARGUMENT' })
+    assert.equal(rig.producerPosition, 0)
+    assert.equal(rig.mustBalance().attempted, 0)
+  })
+
+  test('bytes of another realm are bytes', () => {
+    const rig = make()
+    const bytes = runInNewContext('Uint8Array.of(1, 2, 3)')
+    assert.ok(!(bytes instanceof Uint8Array))
+    assert.equal(rig.producer.output(bytes), 0)
+    assert.equal(rig.producer.outputMany([bytes]), 0)
+    assert.equal(rig.producer.output(Buffer.from('x')), 0)
+  })
 
   test('255 records of 8 bytes fit into a page, the 256th does not', () => {
     const rig = make()
