@@ -45,6 +45,11 @@ const WAKEUP_FLAGS = BPF_RB_NO_WAKEUP | BPF_RB_FORCE_WAKEUP
 /** What a size that is no u32 is replaced by: no ring can hold it, so it is refused like any other. */
 const NO_SIZE = 0xffff_ffff
 const NO_FLAGS = 0xffff_ffff
+/**
+ * V8 keeps arrays up to this long inside its heap until somebody asks for their buffer: then it allocates one, which
+ * costs four times as much as the whole output. So those are not asked; they are copied as fast.
+ */
+const ON_HEAP_BYTES = 64
 /** What an address that is no u32 is replaced by: no record stands there. */
 const NO_ADDRESS = 0
 
@@ -173,7 +178,9 @@ export class Producer {
     }
     // Before the reservation: what cannot be copied would leave a record that is busy for ever.
     checkBytes('record', bytes)
-    if (bytes.buffer === this.#buffer) return this.#copyWithin(bytes.byteOffset, bytes.length, flags)
+    if (bytes.length > ON_HEAP_BYTES && bytes.buffer === this.#buffer) {
+      return this.#copyWithin(bytes.byteOffset, bytes.length, flags)
+    }
     const address = this.reserve(bytes.length)
     if (address === 0) return -EAGAIN
     this.memory.u8.set(bytes, address)
