@@ -61,6 +61,13 @@ export const RING_OVERHEAD_BYTES = 16
 export const FREE_BYTE = 0x80
 export const FREE_WORD = 0x8080_8080
 
+/**
+ * The consumer of a claimed ring does not fill what it releases if the records there were so long, on average and
+ * headers included: filling it, and fetching back what was filled, would cost more than a reservation that does
+ * without (RESERVING_BIT). See docs/design/0014-long-records.md.
+ */
+export const LONG_RECORD_BYTES = 256
+
 assert(
   (RECORD_BUSY_BIT | RECORD_DISCARD_BIT | RECORD_LENGTH_MASK) >>> 0 === 0xffff_ffff,
   'the header word is full',

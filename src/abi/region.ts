@@ -36,20 +36,23 @@ export const RING_MAX_BYTES = 0x4000_0000
  *     +0   consumer position   u32, atomic; the kernel's word: data up to here was consumed (R29)
  *     +4   its high half       u32; how often it has wrapped (rings in overwrite mode), else 0
  *   +128   released position   u32, atomic; ours, of claimed rings: memory up to here is free again
+ *   +132   clean position      u32, atomic; ours, of claimed rings: free memory from here on reads as busy
  *   +384   identities          of recoverable rings, a cache line for each slot: see IDENTITY_TOKEN
  *
- * Producers of a claimed ring read the second for every record, and the first only to wake the consumer;
+ * Producers of a claimed ring read the last two for every record, and the first only to wake the consumer;
  * so they lie on different cache lines.
  */
 export const CONSUMER_POSITION = CONSUMER_PAGE_OFFSET
 export const CONSUMER_ROUNDS = CONSUMER_PAGE_OFFSET + 4
 export const RELEASED_POSITION = CONSUMER_PAGE_OFFSET + 128
+export const CLEAN_POSITION = CONSUMER_PAGE_OFFSET + 132
 export const FENCE_WORD = CONSUMER_PAGE_OFFSET + 192
 
 /**
  * Producer page.
  *
- *   +0   producer position   u32, atomic; data up to here is reserved (R30). Bit 0: the ring is closed
+ *   +0   producer position   u32, atomic; data up to here is reserved (R30). Bit 0: the ring is closed;
+ *                            bits 1 and 2, of claimed rings: somebody is about to reserve what follows
  *   +4   zero                the high half of the kernel's 64-bit position
  *   +8   pending position    u32; oldest record that was busy at the last reservation (rings with a lock)
  *   +16  overwrite position  u32; oldest record that was not overwritten (rings in overwrite mode)
@@ -71,6 +74,15 @@ export const OVERWRITE_ROUNDS_TO_BE = PRODUCER_PAGE_OFFSET + 48
 
 /** Bit of the producer position: no reservation can succeed any more. Positions are multiples of 8. */
 export const CLOSED_BIT = 1
+/**
+ * Bit of the producer position in claimed rings: whoever has set it reserves next, and all others wait for the
+ * few instructions that this takes. Only where memory is not clean: see LONG_RECORD_BYTES.
+ */
+export const RESERVING_BIT = 2
+/** Set beside it by a thread that sleeps until it is gone. */
+export const RESERVING_PARKED_BIT = 4
+/** What of the producer position is no position. */
+export const POSITION_BITS = CLOSED_BIT | RESERVING_BIT | RESERVING_PARKED_BIT
 
 /**
  * Head page.
@@ -134,7 +146,7 @@ export const PRODUCER_SLOTS = 58
 
 /** "BPFR", as its bytes lie in memory. */
 export const RING_MAGIC = 0x5246_5042
-export const LAYOUT_VERSION = 2
+export const LAYOUT_VERSION = 3
 
 /** Reservations are serialised by a lock, as in the kernel; without it they are claims. */
 export const RING_FLAG_LOCK = 1
@@ -267,5 +279,6 @@ assert(ROOM_WAITERS - SLEEP_WORD >= 64 && LOCK_WORD - ROOM_WAITERS >= 64, 'no fa
 assert(SLOTS_OFFSET % SLOT_BYTES === 0, 'slots lie on cache lines')
 assert(SLOTS_OFFSET + PRODUCER_SLOTS * SLOT_BYTES <= PAGE_BYTES, 'slots end with the head page')
 assert(HEAD_NAME + NAME_MAX_BYTES <= HOME_NAMESPACE, 'the name ends before the namespace')
+assert(POSITION_BITS === 7, 'positions are multiples of 8: so many bits are free')
 assert(FENCE_WORD < SLOTS_OFFSET + SLOT_IDENTITY, 'identities lie behind the words of the consumer page')
 assert(OVERWRITE_ROUNDS_TO_BE < SLOTS_OFFSET + SLOT_JOURNAL, 'journals lie behind those of the producer page')

@@ -1,7 +1,7 @@
 import { FREE_WORD, RECORD_BUSY_BIT, RECORD_LENGTH_MASK, RECORD_OWNER_SHIFT } from '../abi/record.js'
 import {
-  CLOSED_BIT,
   DATA_OFFSET,
+  POSITION_BITS,
   PRODUCER_POSITION,
   PRODUCER_SLOTS,
   RING_FLAG_OWNERS,
@@ -46,7 +46,7 @@ export class StallWatch {
     const { engine, views, address } = this.#attachment
     // Nothing stands there; whoever consumes is told so.
     if ((position & 7) !== 0) return false
-    const producer = Atomics.load(views.i32, (address + PRODUCER_POSITION) >>> 2) & ~CLOSED_BIT
+    const producer = Atomics.load(views.i32, (address + PRODUCER_POSITION) >>> 2) & ~POSITION_BITS
     const word = Atomics.load(views.i32, this.#header(position))
     // In overwrite mode what stands there may be another record by now; then there are newer ones.
     if (producer === position || (word & RECORD_BUSY_BIT) === 0 || engine.isReady(position)) {

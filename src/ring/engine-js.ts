@@ -1,4 +1,5 @@
 import { EAGAIN } from '../abi/errno.js'
+import { LONG_RECORD_BYTES } from '../abi/record.js'
 import { FENCE_WORD } from '../abi/region.js'
 import * as algorithm from './algorithm/index.js'
 import type { Engine, EngineTarget } from './engine.js'
@@ -24,6 +25,7 @@ export function createJsEngine({ memory, size, flags, ringBell }: EngineTarget):
     unreported: 0,
     unreportedSince: 0,
     limit: 0,
+    longRecordBytes: LONG_RECORD_BYTES,
     fence: fenceAddress,
     found: new Int32Array(4),
     reason: 0,

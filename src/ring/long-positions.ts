@@ -1,10 +1,10 @@
 import {
-  CLOSED_BIT,
   CONSUMER_POSITION,
   CONSUMER_ROUNDS,
   OVERWRITE_POSITION,
   OVERWRITE_ROUNDS,
   OVERWRITING,
+  POSITION_BITS,
   PRODUCER_POSITION,
 } from '../abi/region.js'
 import { FOUND_POSITION, FOUND_ROUNDS } from './algorithm/index.js'
@@ -28,7 +28,7 @@ export function longConsumerPosition(attachment: Attachment): number {
 /** How far producers have come. */
 export function longProducerPosition(attachment: Attachment): number {
   const base = attachment.overwrites ? longOverwritePosition(attachment) : longConsumerPosition(attachment)
-  const producer = word(attachment, PRODUCER_POSITION) & ~CLOSED_BIT
+  const producer = word(attachment, PRODUCER_POSITION) & ~POSITION_BITS
   return base + ((producer - base) >>> 0)
 }
 

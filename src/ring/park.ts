@@ -1,4 +1,10 @@
-import { LOCK_PARKED_BIT, LOCK_WORD } from '../abi/region.js'
+import {
+  LOCK_PARKED_BIT,
+  LOCK_WORD,
+  PRODUCER_POSITION,
+  RESERVING_BIT,
+  RESERVING_PARKED_BIT,
+} from '../abi/region.js'
 import { mayBlock } from '../memory/may-block.js'
 import type { RingMemory } from '../memory/ring-memory.js'
 import type { MemoryViews } from '../memory/views.js'
@@ -30,4 +36,31 @@ export function parkOnLock({
   // Memory of several processes is none that Atomics.wait knows.
   if (memory && !memory.isOfProcess) return memory.bed(word, held | LOCK_PARKED_BIT).block(ms)
   return Atomics.wait(views.i32, word, held | LOCK_PARKED_BIT, ms) !== 'timed-out'
+}
+
+/** Longer than any thread that lives is given no cpu: milliseconds. */
+const RESERVING_MS = 1000
+
+/**
+ * The same for a claimed ring in which another producer is about to reserve (RESERVING_BIT). Answers false when it slept
+ * for so long that the other can only have died there: then nobody can reserve any more.
+ */
+export function parkOnReservation({
+  views,
+  address,
+  memory,
+}: {
+  readonly views: MemoryViews
+  readonly address: number
+  readonly memory?: RingMemory
+}): boolean {
+  const word = (address + PRODUCER_POSITION) >>> 2
+  const held = Atomics.load(views.i32, word)
+  if ((held & RESERVING_BIT) === 0) return true
+  const parked = held | RESERVING_PARKED_BIT
+  // [T11] The bit tells the other to wake us in [T9]; if it has reserved meanwhile, the wait does not begin.
+  if (Atomics.compareExchange(views.i32, word, held, parked) !== held) return true
+  if (!mayBlock()) return true
+  if (memory && !memory.isOfProcess) return memory.bed(word, parked).block(RESERVING_MS)
+  return Atomics.wait(views.i32, word, parked, RESERVING_MS) !== 'timed-out'
 }

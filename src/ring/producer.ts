@@ -33,14 +33,12 @@ import type { Attachment } from './attachment.js'
 import { Batch } from './batch.js'
 import type { Engine } from './engine.js'
 import { LOOK_MS } from './hold-up.js'
-import { parkOnLock } from './park.js'
+import { parkOnLock, parkOnReservation } from './park.js'
 import { LOCK_PATIENCE, leaveSlot, Patience, recover, recoverLock } from './recover.js'
 import { attachmentOf, type Ring, tooLarge } from './ring.js'
 import { actFor, actForNobody, type OwnSlot, slotOwner, takeSlotFrom } from './slot.js'
 import { WritableRecord } from './writable-record.js'
 
-/** A claim tries until it succeeds: each failure means that another producer did. */
-const CLAIM_PATIENCE = 0xffff_ffff
 const WAKEUP_FLAGS = BPF_RB_NO_WAKEUP | BPF_RB_FORCE_WAKEUP
 /** What a size that is no u32 is replaced by: no ring can hold it, so it is refused like any other. */
 const NO_SIZE = 0xffff_ffff
@@ -66,7 +64,8 @@ export class Producer {
   readonly ring: Ring<unknown>
   readonly #attachment: Attachment
   readonly #engine: Engine
-  readonly #lookAtLock: number
+  /** How often the next reservation looks again when another producer is in the way. */
+  #looks = LOCK_PATIENCE
   readonly #buffer: ArrayBufferLike
   /** With producers that hold it up: only in recoverable rings. */
   readonly #patience: Patience | undefined
@@ -82,7 +81,6 @@ export class Producer {
     this.#engine = this.#attachment.engine
     this.memory = this.#attachment.views
     this.#buffer = this.memory.u8.buffer
-    this.#lookAtLock = this.#attachment.locked ? LOCK_PATIENCE : CLAIM_PATIENCE
     const { address, size } = this.#attachment
     this.#payloadEnd = address + DATA_OFFSET + size + RECORD_HEADER_BYTES
     if (this.#attachment.recoverable) this.#patience = new Patience(this.#attachment)
@@ -101,7 +99,7 @@ export class Producer {
   reserve(sizeBytes: number, flags = 0): number {
     const size = isWord(sizeBytes) ? sizeBytes : NO_SIZE
     let address: number
-    do address = this.#engine.reserve(size, flags === 0 ? 0 : NO_FLAGS, this.#lookAtLock) >>> 0
+    do address = this.#engine.reserve(size, flags === 0 ? 0 : NO_FLAGS, this.#looks) >>> 0
     while (address === 0 && this.#mayTryAgain())
     return address
   }
@@ -233,7 +231,7 @@ export class Producer {
     // More than a ring ever holds may be more than 32 bits hold.
     const length = total > this.ring.size ? NO_SIZE : total - RECORD_HEADER_BYTES
     let first: number
-    do first = this.#engine.reserveRegion(payloads.length, length, this.#lookAtLock) >>> 0
+    do first = this.#engine.reserveRegion(payloads.length, length, this.#looks) >>> 0
     while (first === 0 && this.#mayTryAgain())
     if (first === 0) return -EAGAIN
     let at = first
@@ -257,7 +255,7 @@ export class Producer {
     const count = isWord(records) ? records : 0
     const size = isWord(sizeBytes) ? sizeBytes : NO_SIZE
     let address: number
-    do address = this.#engine.reserveBatch(count, size, this.#lookAtLock) >>> 0
+    do address = this.#engine.reserveBatch(count, size, this.#looks) >>> 0
     while (address === 0 && this.#mayTryAgain())
     return address
   }
@@ -451,7 +449,7 @@ export class Producer {
 
   #copyWithin(source: number, sizeBytes: number, flags: number): number {
     let answer: number
-    do answer = this.#engine.output(source, sizeBytes, flags, this.#lookAtLock)
+    do answer = this.#engine.output(source, sizeBytes, flags, this.#looks)
     while (answer === -EAGAIN && this.#mayTryAgain())
     return answer
   }
@@ -472,12 +470,21 @@ export class Producer {
     return reason === REASON_CONTENDED || reason === REASON_FULL
   }
 
-  /** After a call that gave no address: whether to call again, because only the lock was in the way. */
+  /** After a call that gave no address: whether to call again, because only another producer was in the way. */
   #mayTryAgain(): boolean {
     const reason = this.#engine.reason()
     if (reason === REASON_FULL && this.#patience) return this.#patience.held()
     if (reason !== REASON_CONTENDED) return false
-    if (!parkOnLock(this.#attachment)) recoverLock(this.#attachment)
+    if (this.#attachment.locked) {
+      if (!parkOnLock(this.#attachment)) recoverLock(this.#attachment)
+      return true
+    }
+    if (this.#looks === 0) {
+      this.#looks = LOCK_PATIENCE
+      return false
+    }
+    // Not for ever: it tries once more, and then counts as dropped.
+    if (!parkOnReservation(this.#attachment)) this.#looks = 0
     return true
   }
 

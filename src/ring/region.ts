@@ -1,5 +1,6 @@
 import { RingbufError } from '../abi/error.js'
 import {
+  CLEAN_POSITION,
   CLOSED_BIT,
   CONSUMER_POSITION,
   DATA_OFFSET,
@@ -17,9 +18,11 @@ import {
   OVERWRITE_POSITION,
   OVERWRITING,
   PENDING_POSITION,
+  POSITION_BITS,
   PRODUCER_POSITION,
   PRODUCER_SLOTS,
   RELEASED_POSITION,
+  RESERVING_BIT,
   RING_FLAG_LOCK,
   RING_FLAG_OVERWRITE,
   RING_FLAG_OWNERS,
@@ -83,7 +86,13 @@ export function writeRegion(
 ): void {
   const words = new Uint32Array(buffer, address, DATA_OFFSET / 4)
   const write = (at: number, value: number) => Atomics.store(words, at >>> 2, value)
-  for (const word of [CONSUMER_POSITION, RELEASED_POSITION, PRODUCER_POSITION, PENDING_POSITION])
+  for (const word of [
+    CONSUMER_POSITION,
+    RELEASED_POSITION,
+    CLEAN_POSITION,
+    PRODUCER_POSITION,
+    PENDING_POSITION,
+  ])
     write(word, position)
   if ((head.flags & RING_FLAG_LOCK) === 0) write(PENDING_POSITION, 0)
   if ((head.flags & RING_FLAG_OVERWRITE) !== 0) {
@@ -198,10 +207,11 @@ function checkPositions(read: (at: number) => number, size: number, flags: numbe
   const behind = (flags & RING_FLAG_OVERWRITE) === 0 ? CONSUMER_POSITION : OVERWRITE_POSITION
   for (let attempt = 0; attempt < 100; attempt++) {
     const consumer = read(behind)
-    const producer = read(PRODUCER_POSITION)
+    const word = read(PRODUCER_POSITION)
+    const producer = positionOf(word, read(CLEAN_POSITION), locked)
     const released = read(RELEASED_POSITION)
     if (read(behind) !== consumer) continue
-    if ((consumer & 7) !== 0 || (producer & 7 & ~CLOSED_BIT) !== 0) {
+    if ((consumer & 7) !== 0 || (producer & 7) !== 0) {
       throw damaged(`its positions ${consumer} and ${producer} are no multiples of 8`, consumer)
     }
     if (!locked && ((released & 7) !== 0 || (consumer - released) >>> 0 >= size)) {
@@ -210,7 +220,7 @@ function checkPositions(read: (at: number) => number, size: number, flags: numbe
         released,
       )
     }
-    if (((producer & ~CLOSED_BIT) - consumer) >>> 0 >= size) {
+    if ((producer - consumer) >>> 0 >= size) {
       throw damaged(
         `its positions ${consumer} and ${producer} are further apart than its ${size} bytes allow`,
         consumer,
@@ -218,6 +228,13 @@ function checkPositions(read: (at: number) => number, size: number, flags: numbe
     }
     return
   }
+}
+
+/** The producer position without the bits that may stand there: as in algorithm/producer-position.ts. */
+function positionOf(word: number, clean: number, locked: boolean): number {
+  const unclean = (clean - (word & ~POSITION_BITS)) | 0
+  const isReserving = !locked && (word & RESERVING_BIT) !== 0 && unclean > 0
+  return (isReserving ? word & ~POSITION_BITS : word & ~CLOSED_BIT) >>> 0
 }
 
 function damaged(what: string, value: number): RingbufError {

@@ -1,7 +1,7 @@
 /** Every access of the protocol is needed: without it, or with it at the wrong time, some scenario fails. */
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { hunt, mutantsOf } from './mutants/hunt.js'
+import { hunt, type Mutant, mutantsOf } from './mutants/hunt.js'
 import { unusedExcuses, whyNot } from './mutants/survivors.js'
 import { DYING } from './scenarios/dying.js'
 import { SCENARIOS } from './scenarios/index.js'
@@ -11,6 +11,12 @@ import { loadAlgorithm } from './transform/load.js'
 const loaded = await loadAlgorithm()
 const scenarios = SCENARIOS.filter(({ name }) => !KNOWN_FAILURES[name])
 const mutants = mutantsOf(loaded, scenarios)
+  // The order of the two stores by which unclean memory is given away.
+  .flatMap((mutant): Mutant[] =>
+    mutant.place.name.startsWith('[C8]') && mutant.fault === 'late'
+      ? [mutant, { ...mutant, fault: 'overtaken' }]
+      : [mutant],
+  )
 
 const GLANCE = { preemptions: 1, states: 2000 }
 const LOOK = { states: 30_000 }

@@ -27,6 +27,7 @@ function tableBelow(heading: string): string[][] {
 const positions: Record<string, number> = {
   'consumer position': region.CONSUMER_POSITION,
   'released position': region.RELEASED_POSITION,
+  'clean position': region.CLEAN_POSITION,
   'producer position': region.PRODUCER_POSITION,
   'pending position': region.PENDING_POSITION,
   'consumer rounds': region.CONSUMER_ROUNDS,

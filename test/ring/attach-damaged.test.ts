@@ -3,6 +3,7 @@ import { describe, test } from 'node:test'
 import { setTimeout } from 'node:timers/promises'
 import { attachRing, createRing, openProducer, type RingHandle, type SharedMemory } from 'bpf-ringbuf'
 import {
+  CLEAN_POSITION,
   CONSUMER_POSITION,
   DATA_OFFSET,
   HEAD_DATA_OFFSET,
@@ -22,8 +23,8 @@ describe('what is damaged is refused, with the reason', () => {
   const damages: [word: number, value: number, code: string, said: RegExp][] = [
     [HEAD_MAGIC, 0, 'ERR_NOT_A_RING', /0x00000000.*0x52465042/],
     [HEAD_MAGIC, 0x5246_5043, 'ERR_NOT_A_RING', /0x52465043/],
-    [HEAD_VERSION, 0, 'ERR_RING_VERSION', /layout 0,.*layout 2/],
-    [HEAD_VERSION, 1, 'ERR_RING_VERSION', /layout 1,.*layout 2/],
+    [HEAD_VERSION, 0, 'ERR_RING_VERSION', /layout 0,.*layout 3/],
+    [HEAD_VERSION, 1, 'ERR_RING_VERSION', /layout 1,.*layout 3/],
     [HEAD_FLAGS, 32, 'ERR_RING_FLAGS', /0x00000020/],
     [HEAD_FLAGS, 2, 'ERR_RING_DAMAGED', /overwrites, but has no lock/],
     [HEAD_FLAGS, 0xffff_ffff, 'ERR_RING_FLAGS', /0xffffffff/],
@@ -68,6 +69,16 @@ describe('what is damaged is refused, with the reason', () => {
       })
     }
   }
+
+  test('claim: a ring in which somebody is about to reserve is whole', () => {
+    const ring = createRing({ size: 4096 })
+    const { u32 } = openProducer(ring).memory
+    u32[CLEAN_POSITION >>> 2] = 4096
+    for (const bits of [2, 6]) {
+      u32[PRODUCER_POSITION >>> 2] = 64 + bits
+      assert.equal(attachRing(ring.handle).query(3), 64)
+    }
+  })
 
   for (const [what, released] of [
     ['ahead of the consumer position', 8],

@@ -10,11 +10,9 @@ import {
   RECORD_PAGE_OFFSET_WORD,
 } from '../../abi/record.js'
 import {
-  CLOSED_BIT,
   CONSUMER_POSITION,
   CREDIT,
   PAGE_SHIFT,
-  PRODUCER_POSITION,
   SLEEP_ASLEEP,
   SLEEP_AWAKE,
   SLEEP_FORCED,
@@ -28,6 +26,7 @@ import {
 } from '../../abi/region.js'
 import { count } from './count.js'
 import { breakPromise, isRevoked, keepPromise, promise } from './journal.js'
+import { producerPosition } from './producer-position.js'
 import { dataAddress, distance, fitsBatch, headerAddress, pageOffset, recordBytes } from './record.js'
 import { isAsleep, rouse } from './rouse.js'
 import {
@@ -232,7 +231,7 @@ function isOwn(view: View, header: Word, word: Word): boolean {
 function isUnconsumed(view: View, header: Word): boolean {
   const ring = ringAddress(view)
   const consumer = atomicLoad(view, (ring + CONSUMER_POSITION) | 0)
-  const producer = atomicLoad(view, (ring + PRODUCER_POSITION) | 0) & ~CLOSED_BIT
+  const producer = producerPosition(view)
   const ahead = (header - dataAddress(view) - consumer) & (ringSize(view) - 1)
   return ahead >>> 0 < distance(consumer, producer)
 }
@@ -285,6 +284,6 @@ function isEnough(view: View, records: Word): boolean {
   const credit: Answer = (add(view, (ring + CREDIT) | 0, -records) - records) | 0
   if (credit < 1) return true
   const consumer = atomicLoad(view, (ring + CONSUMER_POSITION) | 0)
-  const producer = atomicLoad(view, (ring + PRODUCER_POSITION) | 0) & ~CLOSED_BIT
+  const producer = producerPosition(view)
   return distance(consumer, producer) >= atomicLoad(view, (ring + WATERMARK) | 0) >>> 0
 }

@@ -1,19 +1,19 @@
 import { REASON_BAD_LENGTH, REASON_BAD_PAGE_OFFSET, REASON_BAD_POSITION } from '../../abi/reason.js'
 import { FREE_BYTE, RECORD_BUSY_BIT, RECORD_LENGTH_MASK, RECORD_PAGE_OFFSET_WORD } from '../../abi/record.js'
 import {
-  CLOSED_BIT,
+  CLEAN_POSITION,
   CONSUMED_COUNT,
   CONSUMER_POSITION,
   CONSUMER_ROUNDS,
   HIGH_WATER,
   LOSS_FLAG,
-  PRODUCER_POSITION,
   RELEASED_POSITION,
   SKIPPED_COUNT,
 } from '../../abi/region.js'
 import { addPlain } from './count.js'
 import { keepRelease, promiseRelease } from './journal.js'
 import { isOvertaken } from './overwrite.js'
+import { producerPosition } from './producer-position.js'
 import { dataAddress, distance, headerAddress, pageOffset, recordBytes } from './record.js'
 import { wakeAllWaiters, wakeProducers } from './room.js'
 import {
@@ -25,6 +25,7 @@ import {
   isRecoverable,
   knownLimit,
   load,
+  longRecordBytes,
   placeMask,
   ringAddress,
   ringSize,
@@ -89,8 +90,8 @@ function stopAt(from: Word, committed: Word): Word {
  * `from`, up to where the consumer released, and not before the `committed` bytes it has seen since.
  */
 export function refreshLimit(view: View, from: Word, committed: Word): boolean {
-  // [C1] Pairs with [T2] and [T4].
-  const limit = atomicLoad(view, (ringAddress(view) + PRODUCER_POSITION) | 0) & ~CLOSED_BIT
+  // [C1] Pairs with [T2], [T4] and [T9].
+  const limit = producerPosition(view)
   const reserved = distance(from, limit)
   if ((limit & 7) !== 0 || reserved >= ringSize(view) || reserved < committed) {
     setReason(view, REASON_BAD_POSITION, limit)
@@ -113,8 +114,7 @@ export function isReady(view: View, position: Word): boolean {
 /** Under a lock, what lies behind the producer position is stale; a claimed ring reads as busy there. */
 function isReserved(view: View, position: Word): boolean {
   if (!isLocked(view)) return true
-  const producer = atomicLoad(view, (ringAddress(view) + PRODUCER_POSITION) | 0)
-  return (producer & ~CLOSED_BIT) !== (position | 0)
+  return producerPosition(view) !== (position | 0)
 }
 
 /**
@@ -124,9 +124,9 @@ function isReserved(view: View, position: Word): boolean {
 export function release(view: View, from: Word, to: Word, consumed: Word, skipped: Word): void {
   const ring = ringAddress(view)
   // Nothing was released since `from`, so right now is when most of the ring was in use.
-  const inUse = distance(from, atomicLoad(view, (ring + PRODUCER_POSITION) | 0))
+  const inUse = distance(from, producerPosition(view))
   if (inUse <= ringSize(view) && inUse > load(view, (ring + HIGH_WATER) | 0) >>> 0) {
-    store(view, (ring + HIGH_WATER) | 0, inUse & ~CLOSED_BIT)
+    store(view, (ring + HIGH_WATER) | 0, inUse)
   }
   if (isRecoverable(view)) {
     const before = load(view, (ring + CONSUMER_ROUNDS) | 0)
@@ -138,7 +138,7 @@ export function release(view: View, from: Word, to: Word, consumed: Word, skippe
     // [C3] Pairs with [T3]. Before [W1], so that a producer that finds us asleep knows where.
     atomicStore(view, (ring + CONSUMER_POSITION) | 0, to)
   }
-  if (!isLocked(view)) freeMemory(view, from, to)
+  if (!isLocked(view)) freeMemory(view, from, to, consumed + skipped)
   wakeProducers(view)
 }
 
@@ -156,7 +156,7 @@ export function finishRelease(view: View): boolean {
     }
     // What is filled below must lie before all that is reserved.
     if (!refreshLimit(view, released, distance(released, consumer))) return false
-    if (released !== consumer) freeMemory(view, released, consumer)
+    if (released !== consumer) freeClean(view, released, consumer)
   }
   // It may have died before it came to this, or in the middle of it, when nothing says any more that
   // somebody waits; and then both sides would wait for each other.
@@ -164,11 +164,26 @@ export function finishRelease(view: View): boolean {
   return true
 }
 
+/** Gives consumed memory of a claimed ring to the producers: clean, or as it is if its records were long. */
+function freeMemory(view: View, from: Word, to: Word, records: Word): void {
+  if (records !== 0 && distance(from, to) / longRecordBytes(view) >= records) freeAsItIs(view, to)
+  else freeClean(view, from, to)
+}
+
+/** Producers that come to what lies before the clean position see to it that no old bytes are taken for a header. */
+function freeAsItIs(view: View, to: Word): void {
+  const ring = ringAddress(view)
+  // [C8] Before [C5]: whoever sees the memory free sees that it is not clean, in [T10].
+  atomicStore(view, (ring + CLEAN_POSITION) | 0, (to + ringSize(view)) | 0)
+  // As [C5].
+  atomicStore(view, (ring + RELEASED_POSITION) | 0, to)
+}
+
 /**
- * Makes consumed memory of a claimed ring read as busy, so that a header which is not yet written stops
- * the consumer, and only then gives it to the producers.
+ * Makes the memory read as busy, so that a header which is not yet written stops the consumer, and only then
+ * gives it away.
  */
-function freeMemory(view: View, from: Word, to: Word): void {
+function freeClean(view: View, from: Word, to: Word): void {
   const bytes = distance(from, to)
   const start = headerAddress(view, from)
   const toEnd = (dataAddress(view) + ringSize(view) - start) | 0
@@ -179,8 +194,16 @@ function freeMemory(view: View, from: Word, to: Word): void {
     fill(view, start, FREE_BYTE, toEnd)
     fill(view, dataAddress(view), FREE_BYTE, bytes - toEnd)
   }
+  keepUp(view, from)
   // [C5] Pairs with [T1]: who sees this sees the memory before it filled.
   atomicStore(view, (ringAddress(view) + RELEASED_POSITION) | 0, to)
+}
+
+/** A clean position that is left too far behind would look, when positions wrap, as if it lay ahead. */
+function keepUp(view: View, position: Word): void {
+  const clean = (ringAddress(view) + CLEAN_POSITION) | 0
+  const behind = distance(load(view, clean), position)
+  if (behind > ringSize(view) && behind < 0x8000_0000) atomicStore(view, clean, position)
 }
 
 /** Whether producers have dropped records since this was last asked. */

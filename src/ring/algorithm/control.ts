@@ -22,6 +22,7 @@ import {
 } from '../../abi/region.js'
 import { lock, unlock } from './lock.js'
 import { oldestPosition } from './overwrite.js'
+import { producerPosition } from './producer-position.js'
 import { dataAddress, distance, headerAddress, recordBytes } from './record.js'
 import { wakeProducers } from './room.js'
 import { rouse } from './rouse.js'
@@ -54,10 +55,6 @@ export function query(view: View, flag: Word): Word {
   if (flag !== BPF_RB_AVAIL_DATA) return 0
   const oldest = oldestPosition(view)
   return distance(oldest, producerPosition(view))
-}
-
-function producerPosition(view: View): Word {
-  return atomicLoad(view, (ringAddress(view) + PRODUCER_POSITION) | 0) & ~CLOSED_BIT
 }
 
 /**

@@ -1,12 +1,6 @@
-import {
-  CLOSED_BIT,
-  LOSS_FLAG,
-  PRODUCER_POSITION,
-  SLOT_ATTEMPTED,
-  SLOT_DROPPED,
-  SLOT_REFUSED,
-} from '../../abi/region.js'
+import { LOSS_FLAG, SLOT_ATTEMPTED, SLOT_DROPPED, SLOT_REFUSED } from '../../abi/region.js'
 import { keepPromise, promise } from './journal.js'
+import { producerPosition } from './producer-position.js'
 import {
   add,
   atomicLoad,
@@ -79,10 +73,7 @@ function addDropped(view: View, records: Word): void {
 /** Remembers it for the report that says so in the ring, if it has such. */
 function noteLoss(view: View, records: Word): void {
   if (saysLosses(view)) {
-    const since =
-      unreported(view) === 0
-        ? atomicLoad(view, (ringAddress(view) + PRODUCER_POSITION) | 0) & ~CLOSED_BIT
-        : unreportedSince(view)
+    const since = unreported(view) === 0 ? producerPosition(view) : unreportedSince(view)
     setUnreported(view, (unreported(view) + records) | 0, since)
   }
 }

@@ -2,7 +2,7 @@
 // AssemblyScript, not TypeScript: tsc never sees this file.
 
 import { EAGAIN } from './constants'
-import * as closing from './closed'
+import * as closing from './producer-position'
 import * as commits from './commit'
 import * as consuming from './consume'
 import * as control from './control'

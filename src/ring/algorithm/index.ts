@@ -1,6 +1,5 @@
 /** The ring algorithm, for the JavaScript build; `entry.as.ts` is the same for WebAssembly. */
 
-export { isClosed, isFinished } from './closed.js'
 export { commit, commitBatch, commitRegion, nextAddress, splitOff } from './commit.js'
 export {
   DAMAGED,
@@ -24,6 +23,7 @@ export {
   FOUND_ROUNDS,
   survey,
 } from './overwrite.js'
+export { isClosed, isFinished } from './producer-position.js'
 export { recordBytes } from './record.js'
 export { endRecovery, recoverSlot, seizeLock } from './recover.js'
 export { reserve, reserveBatch, reserveRegion } from './reserve.js'

@@ -6,7 +6,6 @@ import {
   RECORD_PAGE_OFFSET_WORD,
 } from '../../abi/record.js'
 import {
-  CLOSED_BIT,
   JOURNAL_ABANDONED,
   JOURNAL_ATTEMPTED,
   JOURNAL_COUNTER,
@@ -15,7 +14,6 @@ import {
   LOSS_FLAG,
   OWNER_REVOKED,
   PENDING_POSITION,
-  PRODUCER_POSITION,
   SLOT_ATTEMPTED,
   SLOT_BYTES,
   SLOT_DISCARDED,
@@ -29,6 +27,7 @@ import {
 import { breakPromise, keepPromise } from './journal.js'
 import { holder, unlock } from './lock.js'
 import { finishOverwrite } from './overwrite.js'
+import { producerPosition } from './producer-position.js'
 import { distance, headerAddress, pageOffset, recordBytes } from './record.js'
 import { rouseAgain } from './rouse.js'
 import {
@@ -124,7 +123,7 @@ function accounted(view: View, slot: Word): Word {
 /** Busy records of a slot. Reports of losses are nobody's attempts: they are discarded from the beginning. */
 function countHeld(view: View, number: Word): Word {
   let held: Word = 0
-  const end = atomicLoad(view, (ringAddress(view) + PRODUCER_POSITION) | 0) & ~CLOSED_BIT
+  const end = producerPosition(view)
   let position = load(view, (ringAddress(view) + PENDING_POSITION) | 0)
   while (isWithin(view, position, end)) {
     const header = headerAddress(view, position)
@@ -138,7 +137,7 @@ function countHeld(view: View, number: Word): Word {
 
 /** Discards all busy records of a slot. */
 function takeBack(view: View, number: Word): void {
-  const end = atomicLoad(view, (ringAddress(view) + PRODUCER_POSITION) | 0) & ~CLOSED_BIT
+  const end = producerPosition(view)
   let position = load(view, (ringAddress(view) + PENDING_POSITION) | 0)
   while (isWithin(view, position, end)) {
     const header = headerAddress(view, position)

@@ -9,6 +9,7 @@ import {
   REASON_TOO_LARGE,
 } from '../../abi/reason.js'
 import {
+  FREE_WORD,
   LOST_RECORD_BYTES,
   RECORD_BUSY_BIT,
   RECORD_DISCARD_BIT,
@@ -19,10 +20,14 @@ import {
   RECORD_PAGE_OFFSET_WORD,
 } from '../../abi/record.js'
 import {
+  CLEAN_POSITION,
   CLOSED_BIT,
   CONSUMER_POSITION,
+  POSITION_BITS,
   PRODUCER_POSITION,
   RELEASED_POSITION,
+  RESERVING_BIT,
+  RESERVING_PARKED_BIT,
   SLOT_ATTEMPTED,
 } from '../../abi/region.js'
 import { commitOwn, commitReport } from './commit.js'
@@ -31,6 +36,7 @@ import { breakPromise, isRevoked, keepPromise, promise } from './journal.js'
 import { lock, unlock } from './lock.js'
 import { overwrite } from './overwrite.js'
 import { advancePending } from './pending.js'
+import { positionOf } from './producer-position.js'
 import { distance, fitsBatch, headerAddress, pageOffset, recordBytes } from './record.js'
 import { hasRoom } from './room.js'
 import {
@@ -41,6 +47,7 @@ import {
   isOverwriting,
   isRecoverable,
   load,
+  notify,
   ownerBits,
   ringAddress,
   ringSize,
@@ -131,7 +138,7 @@ function reportLosses(view: View, patience: Word): void {
  * The lock-free way: whoever moves the producer position owns what it moved over. There is no moment in
  * which one producer keeps another from reserving. The header follows the position, so a consumer may
  * come upon memory whose header is not there yet; that memory reads as busy, since the consumer filled
- * it so when it released it (FREE_BYTE).
+ * it so when it released it (FREE_BYTE). Where it did not, because records were long, see `claimUnclean`.
  */
 function claim(view: View, length: Word, records: Word, patience: Word): Word {
   const mask: Word = ringSize(view) - 1
@@ -140,20 +147,75 @@ function claim(view: View, length: Word, records: Word, patience: Word): Word {
   const producer = (ringAddress(view) + PRODUCER_POSITION) | 0
   let position = atomicLoad(view, producer)
   while (true) {
-    if ((position & 7) !== 0) return turnAway(view, position, records)
+    if ((position & 7) !== 0) {
+      const isHeld: boolean = isBeingReserved(view, position)
+      // Read again after that: while the word stays as it was, the clean position belongs to it.
+      const seen = atomicLoad(view, producer)
+      if (seen === position && !isHeld) return turnAway(view, position, records)
+      if (patience === 0) return drop(view, REASON_CONTENDED, records)
+      if (--patience === 0) return putOff(view)
+      position = seen
+      continue
+    }
     const end = (position + total) | 0
     // [T1] Pairs with [C5]: the memory before the released position reads as free. The consumer position
     // is not asked: whoever moves it by hand never makes us overwrite a record.
     const unreleased = distance(atomicLoad(view, (ringAddress(view) + RELEASED_POSITION) | 0), end)
     if (unreleased > mask) return drop(view, REASON_FULL, records)
-    // [T2] The reservation, and its place in the order (R34).
-    const seen = compareExchange(view, producer, position, end)
-    if (seen === position) break
+    // [T10] After [T1]; pairs with [C8].
+    const clean = atomicLoad(view, (ringAddress(view) + CLEAN_POSITION) | 0)
+    let claimed: Word = end
+    if (distance(clean, position) > 0x7fff_ffff) claimed = position | RESERVING_BIT
+    // [T2] The reservation, and its place in the order (R34); or the right to the next one.
+    const seen = compareExchange(view, producer, position, claimed)
+    if (seen === position) {
+      if (claimed === end) return begin(view, position, length, records)
+      return claimUnclean(view, position, length, records)
+    }
     if (patience === 0) return drop(view, REASON_CONTENDED, records)
-    patience--
+    if (--patience === 0) return putOff(view)
     position = seen
   }
-  return begin(view, position, length, records)
+}
+
+/**
+ * Claims where free memory may hold old bytes: the header is written before the position covers it, and what comes
+ * next is made to read as busy, so that memory is as if it were clean from there on. Nobody else can reserve meanwhile.
+ */
+function claimUnclean(view: View, position: Word, length: Word, records: Word): Word {
+  const end = (position + recordBytes(length)) | 0
+  const header = headerAddress(view, position)
+  store(view, header, length | RECORD_BUSY_BIT)
+  store(view, header + RECORD_PAGE_OFFSET_WORD, pageOffset(view, header) | ownerBits(view))
+  // At least 8 bytes are always free, so there is a place for it.
+  const next = headerAddress(view, end)
+  store(view, next, FREE_WORD)
+  store(view, next + RECORD_PAGE_OFFSET_WORD, FREE_WORD)
+  const producer = (ringAddress(view) + PRODUCER_POSITION) | 0
+  let word: Word = position | RESERVING_BIT
+  while (true) {
+    // [T9] Publishes both, and lets the others reserve: [T2] of the next pairs with it, and [C1]. If the ring was
+    // closed meanwhile, nothing is reserved.
+    const seen = compareExchange(
+      view,
+      producer,
+      word,
+      (word & CLOSED_BIT) === 0 ? end : position | CLOSED_BIT,
+    )
+    if (seen === word) break
+    word = seen
+  }
+  if ((word & RESERVING_PARKED_BIT) !== 0) notify(view, producer, 0xffff_ffff)
+  if ((word & CLOSED_BIT) !== 0) return refuse(view, REASON_CLOSED, records)
+  if (records !== 0) count(view, SLOT_ATTEMPTED, 1)
+  setReason(view, REASON_NONE, 0)
+  return (header + RECORD_HEADER_BYTES) | 0
+}
+
+/** The caller lets others go on, and tries again: that is no attempt that failed. */
+function putOff(view: View): Word {
+  setReason(view, REASON_CONTENDED, 0)
+  return 0
 }
 
 /** The kernel's way: header and position are written under a lock, header first. */
@@ -164,9 +226,7 @@ function takeUnderLock(view: View, length: Word, records: Word, patience: Word):
   const consumer = atomicLoad(view, (ringAddress(view) + CONSUMER_POSITION) | 0)
   const tryOnly = patience === 0
   if (!lock(view, patience)) {
-    if (tryOnly) return drop(view, REASON_CONTENDED, records)
-    setReason(view, REASON_CONTENDED, 0)
-    return 0
+    return tryOnly ? drop(view, REASON_CONTENDED, records) : putOff(view)
   }
   const producer = (ringAddress(view) + PRODUCER_POSITION) | 0
   const position = isRecoverable(view) ? atomicLoad(view, producer) : load(view, producer)
@@ -232,7 +292,20 @@ function turnGone(view: View): Word {
 
 /** Nothing can be reserved at a position that is no multiple of 8: the ring was closed, or is damaged. */
 function turnAway(view: View, position: Word, records: Word): Word {
-  return refuse(view, (position & 7) === CLOSED_BIT ? REASON_CLOSED : REASON_BAD_POSITION, records)
+  const closed: boolean = (position & CLOSED_BIT) !== 0 && (positionOf(view, position) & 7) === 0
+  return refuse(view, closed ? REASON_CLOSED : REASON_BAD_POSITION, records)
+}
+
+/**
+ * Whether another producer of a claimed ring is about to reserve, and the ring is not closed. That can only be in free
+ * memory which is not clean: elsewhere the word is damaged, or was another already.
+ */
+function isBeingReserved(view: View, word: Word): boolean {
+  if ((word & (RESERVING_BIT | CLOSED_BIT)) !== RESERVING_BIT) return false
+  const position = word & ~POSITION_BITS
+  const released = atomicLoad(view, (ringAddress(view) + RELEASED_POSITION) | 0)
+  const unclean = distance(position, atomicLoad(view, (ringAddress(view) + CLEAN_POSITION) | 0))
+  return distance(released, position) < ringSize(view) && unclean !== 0 && unclean <= ringSize(view)
 }
 
 /** Writes the header of a region that is now ours, and answers the address of its payload. */

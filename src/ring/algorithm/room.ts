@@ -1,7 +1,5 @@
 import {
-  CLOSED_BIT,
   CONSUMER_POSITION,
-  PRODUCER_POSITION,
   RELEASED_POSITION,
   ROOM_SEQUENCE,
   ROOM_WAITERS,
@@ -9,8 +7,8 @@ import {
   SLEEP_FORCED,
   SLEEP_WORD,
 } from '../../abi/region.js'
-import { isClosed } from './closed.js'
 import { oldestBusy } from './pending.js'
+import { isClosed, producerPosition } from './producer-position.js'
 import { distance, recordBytes } from './record.js'
 import { rouse } from './rouse.js'
 import {
@@ -33,7 +31,7 @@ import {
  */
 export function hasRoom(view: View, sizeBytes: Word): boolean {
   const ring = ringAddress(view)
-  const producer = atomicLoad(view, (ring + PRODUCER_POSITION) | 0) & ~CLOSED_BIT
+  const producer = producerPosition(view)
   const end = (producer + recordBytes(sizeBytes)) | 0
   if (isOverwriting(view)) return distance(oldestBusy(view, producer), end) < ringSize(view)
   const free = isLocked(view) ? CONSUMER_POSITION : RELEASED_POSITION

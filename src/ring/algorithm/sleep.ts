@@ -1,6 +1,5 @@
 import { FREE_WORD, RECORD_BUSY_BIT, RECORD_LENGTH_MASK } from '../../abi/record.js'
 import {
-  CLOSED_BIT,
   CREDIT,
   PRODUCER_POSITION,
   ROOM_WAITERS,
@@ -10,8 +9,8 @@ import {
   SLEEP_WORD,
   WATERMARK,
 } from '../../abi/region.js'
-import { isFinished } from './closed.js'
 import { isReady } from './consume.js'
+import { isFinished, producerPosition } from './producer-position.js'
 import { distance, headerAddress, recordBytes } from './record.js'
 import {
   type Answer,
@@ -80,7 +79,7 @@ export function hasEnough(view: View, position: Word, bytes: Word, records: Word
 }
 
 function inUse(view: View, position: Word): Word {
-  return distance(position, atomicLoad(view, (ringAddress(view) + PRODUCER_POSITION) | 0) & ~CLOSED_BIT)
+  return distance(position, producerPosition(view))
 }
 
 /**

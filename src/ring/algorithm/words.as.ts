@@ -2,7 +2,7 @@
 // AssemblyScript, not TypeScript: tsc never sees this file. One instance serves one attached ring, so
 // the view is a handful of globals, private to the instance and to its thread.
 
-import { FENCE_WORD, RECORD_PAGE_OFFSET_MASK, RING_FLAG_LOCK, RING_FLAG_LOST_RECORDS, RING_FLAG_OVERWRITE, RING_FLAG_OWNERS, RING_FLAG_RECOVERABLE } from './constants'
+import { FENCE_WORD, LONG_RECORD_BYTES, RECORD_PAGE_OFFSET_MASK, RING_FLAG_LOCK, RING_FLAG_LOST_RECORDS, RING_FLAG_OVERWRITE, RING_FLAG_OWNERS, RING_FLAG_RECOVERABLE } from './constants'
 
 export type Word = u32
 export type Answer = i32
@@ -85,6 +85,8 @@ export function useSlot(address: u32, shared: bool, bits: u32, ownerWord: u32): 
 @inline export function knownLimit(view: View): Word { return limit }
 // @ts-ignore: decorators
 @inline export function setKnownLimit(view: View, position: Word): void { limit = position }
+// @ts-ignore: decorators
+@inline export function longRecordBytes(view: View): Word { return LONG_RECORD_BYTES }
 // @ts-ignore: decorators
 @inline export function fenceAddress(view: View): Word { return ring + FENCE_WORD }
 // @ts-ignore: decorators

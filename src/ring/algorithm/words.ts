@@ -60,6 +60,8 @@ export interface View {
   unreportedSince: Word
   /** Where the consumer knows that data was reserved to: the producer position when last read. */
   limit: Word
+  /** From which length on records count as long: LONG_RECORD_BYTES. */
+  readonly longRecordBytes: Word
   /** Address of a word that this thread may write, and whose value means nothing. */
   readonly fence: Word
   /** What `survey` has found: FOUND_*. */
@@ -128,6 +130,9 @@ export function setReason(view: View, reason: Word, evidence: Word): void {
   view.evidence = evidence
 }
 
+export function longRecordBytes(view: View): Word {
+  return view.longRecordBytes
+}
 export function fenceAddress(view: View): Word {
   return view.fence
 }

@@ -31,8 +31,8 @@ export function batcher(
     const { view } = state
     const length = records * RECORD_BYTES - RECORD_HEADER_BYTES
     state.address = yield* way === 'batch'
-      ? algorithm.reserveBatch(view, records, PAYLOAD_BYTES, stage.patience(ring))
-      : algorithm.reserveRegion(view, records, length, stage.patience(ring))
+      ? algorithm.reserveBatch(view, records, PAYLOAD_BYTES, stage.patience)
+      : algorithm.reserveRegion(view, records, length, stage.patience)
     const { reason } = view
     view.reason = 0
     if (state.address !== 0) return way

@@ -10,7 +10,7 @@ export interface CloserState extends ThreadState {
 /** What `Ring.close` does. */
 export function closer(stage: Stage, ring: number): Thread<CloserState> {
   function* close({ view }: CloserState): Steps<string> {
-    return (yield* stage.algorithm.close(view, stage.patience(ring))) ? DONE : 'park'
+    return (yield* stage.algorithm.close(view, stage.patience)) ? DONE : 'park'
   }
 
   function* park({ view }: CloserState): Steps<string> {

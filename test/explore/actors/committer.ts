@@ -21,7 +21,7 @@ export function giver(stage: Stage, ring: number, desk: number): Thread<Committe
   const { algorithm } = stage
 
   function* reserve(state: CommitterState): Steps<string> {
-    state.address = yield* algorithm.reserve(state.view, PAYLOAD_BYTES, 0, stage.patience(ring))
+    state.address = yield* algorithm.reserve(state.view, PAYLOAD_BYTES, 0, stage.patience)
     if (state.address === 0) throw new Error('there is room, and nobody is in the way')
     yield* writePayload(state.address, recordName(0, 0))
     yield* touch.atomicStore(desk, state.address)
@@ -71,7 +71,7 @@ export function lateCommitter(stage: Stage, ring: number, index: number): Thread
   const { algorithm } = stage
 
   function* reserve(state: CommitterState): Steps<string> {
-    state.address = yield* algorithm.reserve(state.view, PAYLOAD_BYTES, 0, stage.patience(ring))
+    state.address = yield* algorithm.reserve(state.view, PAYLOAD_BYTES, 0, stage.patience)
     yield* writePayload(state.address, recordName(index, 0))
     return DONE
   }

@@ -9,7 +9,7 @@ import type { View } from '#dist/ring/algorithm/index.js'
 import { DONE, type Thread, type ThreadState } from '../machine/behaviour.js'
 import type { Steps } from '../machine/step.js'
 import type { Register } from './records.js'
-import type { Stage } from './stage.js'
+import { RECORD_BYTES, type Stage } from './stage.js'
 import { Touch } from './touch.js'
 
 export interface ConsumerState extends ThreadState {
@@ -93,7 +93,8 @@ export function consumer(
   }
 
   function* release(state: ConsumerState): Steps<string> {
-    yield* algorithm.release(state.view, state.position, state.end, 0, 0)
+    const records = ((state.end - state.position) >>> 0) / RECORD_BYTES
+    yield* algorithm.release(state.view, state.position, state.end, records, 0)
     state.position = state.end
     state.gathering = false
     return until === 'all' && register.isComplete(state.next) ? DONE : 'look'

@@ -17,7 +17,7 @@ export function holder(stage: Stage, ring: number, index: number): Thread<Holder
   const { algorithm } = stage
 
   function* reserve({ view, addresses }: HolderState): Steps<string> {
-    const address = yield* algorithm.reserve(view, PAYLOAD_BYTES, 0, stage.patience(ring))
+    const address = yield* algorithm.reserve(view, PAYLOAD_BYTES, 0, stage.patience)
     const { reason } = view
     view.reason = 0
     if (address === 0 && reason === REASON_CONTENDED) return 'park'

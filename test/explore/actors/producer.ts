@@ -46,7 +46,7 @@ export function producer(
 
   function* reserve(state: ProducerState): Steps<string> {
     const { view } = state
-    state.address = yield* algorithm.reserve(view, PAYLOAD_BYTES, 0, stage.patience(ring))
+    state.address = yield* algorithm.reserve(view, PAYLOAD_BYTES, 0, stage.patience)
     const { reason } = view
     view.reason = 0
     if (state.address !== 0) return 'write'

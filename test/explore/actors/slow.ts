@@ -32,7 +32,7 @@ export function slow(
 
   function* reserve(state: SlowState): Steps<string> {
     const { view } = state
-    state.address = yield* algorithm.reserve(view, PAYLOAD_BYTES, 0, stage.patience(ring))
+    state.address = yield* algorithm.reserve(view, PAYLOAD_BYTES, 0, stage.patience)
     const { reason } = view
     view.reason = 0
     if (state.address !== 0) return 'write'

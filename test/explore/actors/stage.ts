@@ -1,4 +1,9 @@
-import { RECORD_OWNER_SHIFT, RECORD_PAGE_OFFSET_WORD } from '#dist/abi/record.js'
+import {
+  FREE_WORD,
+  LONG_RECORD_BYTES,
+  RECORD_OWNER_SHIFT,
+  RECORD_PAGE_OFFSET_WORD,
+} from '#dist/abi/record.js'
 import * as region from '#dist/abi/region.js'
 import { BELL_BYTES } from '#dist/memory/bells.js'
 import type { MemoryViews } from '#dist/memory/views.js'
@@ -18,6 +23,11 @@ export interface RingPlan {
   readonly order: Order
   /** Bytes of data, a power of two. Default: four records. */
   readonly size?: number
+  /**
+   * With claims: whether free memory holds old records at first, as after a lap of long ones; and whether the consumer
+   * leaves it so from then on, as if all records were long. Default: `never`.
+   */
+  readonly unclean?: 'never' | 'at first' | 'later' | 'always'
   /** RING_FLAG_* besides that of the order. */
   readonly flags?: number
   /** Whether dropped records are counted. */
@@ -36,9 +46,8 @@ export const RECORD_BYTES = 16
 
 /** Positions wrap, and so does the ring, after the second record (R28). */
 const FIRST_POSITION = (2 ** 32 - 2 * RECORD_BYTES) >>> 0
-/** A claim tries until it succeeds; a lock is looked at once more, then slept on. */
-const CLAIM_PATIENCE = 0xffff_ffff
-const LOCK_PATIENCE = 1
+/** Who is in the way is looked at once more, then slept on. */
+const PATIENCE = 1
 /** Rings lie so far apart. */
 const RING_DISTANCE = 0x10_0000
 /** Words that are in no ring; and a board of bells. */
@@ -99,7 +108,7 @@ export class Stage {
   /** A thread's private knowledge of a ring: plain data, as all that a thread keeps between its turns. */
   view(ring: number, slot = 0): View {
     const plan = this.#rings[ring] as RingPlan
-    const { order, size = 4 * RECORD_BYTES } = plan
+    const { order, size = 4 * RECORD_BYTES, unclean } = plan
     const view = {
       ring: ring * RING_DISTANCE,
       size,
@@ -113,6 +122,7 @@ export class Stage {
       unreported: 0,
       unreportedSince: 0,
       limit: FIRST_POSITION | 0,
+      longRecordBytes: unclean === 'later' || unclean === 'always' ? RECORD_BYTES : LONG_RECORD_BYTES,
       found: [0, 0, 0, 0],
       reason: 0,
       evidence: 0,
@@ -133,15 +143,16 @@ export class Stage {
     return this.view(ring, slot)
   }
 
-  /** How often to try when another is in the way. Whoever needs the lock parks on it when that is used up. */
-  patience(ring: number): number {
-    return this.#rings[ring]?.order === 'lock' ? LOCK_PATIENCE : CLAIM_PATIENCE
-  }
+  /** How often to try when another is in the way. Whoever has used that up parks. */
+  readonly patience = PATIENCE
 
-  /** Sleeps until the lock is given back. */
+  /** Sleeps until the lock is given back, or another has reserved. */
   park(view: View): Steps<boolean> {
     const views = { i32: new Int32Array(), u32: new Uint32Array() } as unknown as MemoryViews
-    return this.algorithm.parkOnLock({ views, address: view.ring })
+    const { algorithm } = this
+    return (view.flags & region.RING_FLAG_LOCK) === 0
+      ? algorithm.parkOnReservation({ views, address: view.ring })
+      : algorithm.parkOnLock({ views, address: view.ring })
   }
 
   /** Where both positions of a ring are at first, as the algorithm keeps them. */
@@ -168,12 +179,20 @@ export class Stage {
     for (const [index, value] of new Int32Array(buffer).entries()) {
       if (value !== 0) this.#memory.set(this.address(ring, index * 4), value)
     }
-    if (plan.order === 'lock') this.#leaveOldRecords(ring, view.size)
+    const { order, unclean = 'never' } = plan
+    if (order === 'lock') this.#leaveOldRecords(ring, view.size)
     // Nobody else is there yet, so it need not be interrupted.
     const preparing = this.algorithm.prepare(view)
     for (let step = preparing.next(); !step.done; step = preparing.next(0)) {
       this.#memory.set(step.value.address, (step.value.operands[0] ?? 0) | 0)
     }
+    if (unclean === 'never' || unclean === 'later') return
+    this.#leaveOldRecords(ring, view.size)
+    this.leave(ring, region.CLEAN_POSITION, FIRST_POSITION + view.size)
+    // Where a producer would have left it so.
+    const next = region.DATA_OFFSET + (FIRST_POSITION & (view.size - 1))
+    this.leave(ring, next, FREE_WORD)
+    this.leave(ring, next + RECORD_PAGE_OFFSET_WORD, FREE_WORD)
   }
 
   #flags({ order, flags = 0 }: RingPlan): number {

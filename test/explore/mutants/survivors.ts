@@ -22,7 +22,7 @@ const SURVIVORS: readonly Survivor[] = [
   {
     why: 'no read comes between it and the next write, so it is not late',
     places:
-      /^(\[C6\] advanceTo atomicStore( \d)?|\[O[12]\] overwrite atomicStore( \d)?|overwrite atomicStore \d|\[T4\] takeUnderLock atomicStore|\[T6\] advancePending atomicStore|advanceTo atomicStore( \d)?|drop atomicStore|(\[W8\] )?fallAsleepForMore atomicStore( 2)?)$/,
+      /^(\[C6\] advanceTo atomicStore( \d)?|\[C8\] freeAsItIs atomicStore|\[O[12]\] overwrite atomicStore( \d)?|overwrite atomicStore \d|\[T4\] takeUnderLock atomicStore|\[T6\] advancePending atomicStore|advanceTo atomicStore( \d)?|drop atomicStore|(\[W8\] )?fallAsleepForMore atomicStore( 2)?)$/,
     faults: ['late'],
   },
   {
@@ -57,7 +57,7 @@ const SURVIVORS: readonly Survivor[] = [
   },
   {
     why: 'it only saves work to look before: what follows looks again',
-    places: /^(hasRoom atomicLoad 2|isClosed atomicLoad|lock atomicLoad|\[D2\] drop atomicLoad)$/,
+    places: /^(hasRoom atomicLoad|lock atomicLoad|\[D2\] drop atomicLoad)$/,
     faults: ['stale'],
   },
   {
@@ -66,9 +66,19 @@ const SURVIVORS: readonly Survivor[] = [
     faults: ['left out'],
   },
   {
-    why: 'for statistics, or for whoever asks, and no part of the protocol',
-    places: /^(release|producerPosition) atomicLoad$/,
-    faults: ['stale'],
+    why: 'what was left there reads as busy, too, and [S1] gives the header away',
+    places: /^claimUnclean store( 2)?$/,
+    faults: ['held back'],
+  },
+  {
+    why: 'for whoever counts busy records, or commits what was never reserved, and no part of the protocol',
+    places: /^claimUnclean store 4$/,
+    faults: ['left out'],
+  },
+  {
+    why: 'it matters only after 2^31 bytes',
+    places: /^keepUp (load|atomicStore)$/,
+    faults: ['left out', 'late', 'stale'],
   },
   {
     why: 'a fence has no effect where everything is in order already',

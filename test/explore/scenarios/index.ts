@@ -16,6 +16,7 @@ const TIGHT = 32
 export const SCENARIOS: readonly Scenario[] = [
   ...inOrder('claim'),
   ...inOrder('lock'),
+  ...unclean(),
   ...inAnyOrder({ order: 'claim' }),
   overwriting('two records, room for one', plain(2)),
   overwriting('three records, one discarded', [{}, discarded, {}]),
@@ -59,6 +60,29 @@ function inOrder(order: Order): Scenario[] {
     takingOver('a consumer that dies, while a producer tries again', tight, plain(3), 'try again'),
     takingOver('a consumer that dies, while a producer waits for room', tight, plain(2)),
   ]
+}
+
+/** Claims where memory holds old records: see LONG_RECORD_BYTES. */
+function unclean(): Scenario[] {
+  return (['at first', 'later', 'always'] as const).flatMap((unclean) => {
+    const ring = { order: 'claim', unclean } as const
+    const tight = { ...ring, size: TIGHT }
+    const named = (what: string) => `${what}, memory unclean ${unclean}`
+    return [
+      sending(named('two records'), ring, [plain(2)]),
+      sending(named('two producers'), ring, [plain(1), plain(1)]),
+      sending(named('waiting for room'), tight, [plain(3)]),
+      sending(named('two that wait for room'), tight, [plain(1), plain(1)]),
+      sending(named('two that wait for room, twice'), tight, [plain(2), plain(2)]),
+      sending(named('a ring that goes round'), ring, [plain(7)]),
+      sendingTogether(named('a batch'), ring, 'batch'),
+      gatheringCommits(named('waiting for two records, of two producers'), ring, { records: 2 }),
+      closing(named('closing while the consumer sleeps'), ring, [plain(1)]),
+      closing(named('closing while two producers send'), ring, [plain(1), plain(1)]),
+      takingOver(named('a consumer that dies'), ring, plain(2)),
+      takingOver(named('a consumer that dies, while a producer tries again'), tight, plain(3), 'try again'),
+    ]
+  })
 }
 
 /** The order of reservations makes no difference to these, but there are many states. */

@@ -3,21 +3,21 @@ import type { Race } from './races.js'
 /** Races that may be, and why. All others are mistakes: both places must be named. */
 const ALLOWED: readonly { readonly races: readonly RegExp[]; readonly why: string }[] = [
   {
-    races: [/^(\[C2\] scan|(\[W2\] )?isReady|countReady) atomicLoad( \d)? × begin store$/],
+    races: [/^(\[C2\] scan|(\[W2\] )?isReady|countReady) atomicLoad( \d)? × (begin|claimUnclean) store$/],
     why: 'a claimed header that is being written: whichever word is seen, it is busy',
   },
   {
-    races: [/^begin store × (countReady|isReady) atomicLoad( \d)?$/],
+    races: [/^(begin|claimUnclean) store × (countReady|isReady) atomicLoad( \d)?$/],
     why: 'the same',
   },
   {
-    races: [/^begin store × committedEnd atomicLoad$/, /^committedEnd atomicLoad × freeMemory fill$/],
+    races: [/^begin store × committedEnd atomicLoad$/, /^committedEnd atomicLoad × freeClean fill$/],
     why: 'a flush that looks how far it is to wait: what is being released or written there reads as busy',
   },
   {
     races: [
-      /^\[S1\] publish compareExchange × (busyWord load|freeMemory fill)$/,
-      /^busyWord load( 2)? × freeMemory fill$/,
+      /^\[S1\] publish compareExchange × (busyWord load|freeClean fill)$/,
+      /^busyWord load( 2)? × freeClean fill$/,
     ],
     why: 'a second commit of the same record, by another thread',
   },

@@ -3,7 +3,7 @@ import { dirname, join, posix } from 'node:path'
 import { fileURLToPath, pathToFileURL } from 'node:url'
 import type { listen, ringBell, stopListening } from '#dist/memory/bells.js'
 import type * as index from '#dist/ring/algorithm/index.js'
-import type { parkOnLock } from '#dist/ring/park.js'
+import type { parkOnLock, parkOnReservation } from '#dist/ring/park.js'
 import type { Site, Steps } from '../machine/step.js'
 import { nodesIn } from './labels.js'
 import { Runtime } from './runtime.js'
@@ -18,6 +18,7 @@ type Stepwise<M> = {
 export type Algorithm = Stepwise<typeof index> &
   Stepwise<{
     readonly parkOnLock: typeof parkOnLock
+    readonly parkOnReservation: typeof parkOnReservation
     readonly listen: typeof listen
     readonly stopListening: typeof stopListening
     readonly ringBell: typeof ringBell

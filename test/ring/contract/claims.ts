@@ -1,6 +1,16 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { CONSUMER_POSITION, DATA_OFFSET, PENDING_POSITION, RELEASED_POSITION } from '#dist/abi/region.js'
+import { LONG_RECORD_BYTES } from '#dist/abi/record.js'
+import {
+  CLEAN_POSITION,
+  CLOSED_BIT,
+  CONSUMER_POSITION,
+  DATA_OFFSET,
+  PENDING_POSITION,
+  PRODUCER_POSITION,
+  RELEASED_POSITION,
+  RESERVING_BIT,
+} from '#dist/abi/region.js'
 import type { MakeRig } from './contract.js'
 
 /** What only rings with claims promise: free memory reads as busy. */
@@ -50,6 +60,81 @@ export function claims(make: MakeRig): void {
     assert.equal(rig.producer.reserve(0x3000), 0)
     assert.equal(rig.producer.reason, 'full')
     assert.equal(rig.producerPosition, 0x3008)
+  })
+
+  const LONG = LONG_RECORD_BYTES - 8
+
+  test('memory of long records is given back as it is, and said not to be clean for a lap', () => {
+    const rig = make()
+    rig.mustOutput(new Uint8Array(LONG).fill(1))
+    rig.consumer.consumeRaw(() => {})
+    assert.equal(rig.word(RELEASED_POSITION), LONG_RECORD_BYTES)
+    assert.equal(rig.word(CLEAN_POSITION), LONG_RECORD_BYTES + 4096)
+    assert.equal(rig.u8[DATA_OFFSET + 8], 1)
+    rig.mustOutput(new Uint8Array(LONG - 8).fill(2))
+    rig.consumer.consumeRaw(() => {})
+    assert.equal(rig.word(CLEAN_POSITION), LONG_RECORD_BYTES + 4096, 'short ones are cleared')
+    mustReadAsFree(rig.u8, DATA_OFFSET + LONG_RECORD_BYTES, DATA_OFFSET + 2 * LONG_RECORD_BYTES - 8)
+  })
+
+  test('where memory is not clean, what follows a reserved record reads as busy, whatever stood there', () => {
+    const rig = make({ initialPosition: 2 ** 32 - 3 * 4096 })
+    const sizes = [LONG, 1000, 8, 600, 0, 333, LONG - 8, 2000, 16, 777]
+    // Old bytes that would be taken for headers of committed records: length 8 and the page offset of every page.
+    const old = (size: number) => {
+      const words = new Uint32Array(Math.ceil(size / 4))
+      for (let i = 0; i < words.length; i += 2) words.set([8, 3].slice(0, words.length - i), i)
+      return new Uint8Array(words.buffer, 0, size)
+    }
+    for (let round = 0; round < 200; round++) {
+      const size = sizes[round % sizes.length] as number
+      const address = rig.mustReserve(size)
+      rig.u8.set(old(size), address)
+      const next = DATA_OFFSET + (rig.producerPosition & 4095)
+      const unclean = (rig.word(CLEAN_POSITION) - rig.producerPosition) | 0
+      if (unclean > 0) mustReadAsFree(rig.u8, next, next + 8)
+      assert.equal(rig.consumer.ready, false)
+      assert.equal(rig.producer.submit(address), 0)
+      let seen = 0
+      assert.equal(
+        rig.consumer.consumeRaw((_memory, _offset, length) => {
+          seen = length
+        }),
+        1,
+      )
+      assert.equal(seen, size)
+    }
+    rig.mustBalance()
+  })
+
+  test('while somebody is about to reserve, others put it off, and try mode drops', () => {
+    const rig = make()
+    rig.mustOutput('x')
+    rig.setWord(CLEAN_POSITION, 4096)
+    rig.setWord(PRODUCER_POSITION, 16 | RESERVING_BIT)
+    assert.equal(rig.producerPosition, 16)
+    assert.deepEqual(rig.texts(), ['x'])
+    assert.equal(rig.producer.tryReserve(8), 0)
+    assert.equal(rig.producer.reason, 'contended')
+    assert.equal(rig.ring.counters().dropped, 1)
+    rig.setWord(PRODUCER_POSITION, 16)
+    rig.mustOutput('y')
+    assert.deepEqual(rig.texts(), ['y'])
+  })
+
+  test('of a producer that died while it was about to reserve, others get to know in time', () => {
+    const rig = make()
+    rig.setWord(CLEAN_POSITION, 4096)
+    rig.setWord(PRODUCER_POSITION, RESERVING_BIT)
+    assert.equal(rig.producer.reserve(8), 0)
+    assert.equal(rig.producer.reason, 'contended')
+    assert.equal(rig.ring.counters().dropped, 1)
+    rig.ring.close()
+    assert.equal(rig.word(PRODUCER_POSITION) & CLOSED_BIT, CLOSED_BIT)
+    assert.equal(rig.ring.closed, true)
+    assert.equal(rig.producer.reserve(8), 0)
+    assert.equal(rig.producer.reason, 'closed')
+    assert.equal(rig.consumer.wait({ timeoutMs: 1000 }), 'closed')
   })
 
   test('the pending position stays 0, where a peer of the kernel format reads "unknown"', () => {
