@@ -1,8 +1,8 @@
-/** The goals of a suite: ratios of two medians of the same run. */
+/** The goals of a suite: most are ratios of two medians of the same run. */
 import type { CaseName } from './cases.js'
 import type { Result } from './results.js'
 
-/** A goal: a ratio of two medians of the same run of the suite. */
+/** A goal: a ratio of two medians of the same run of the suite, or a median. */
 export interface Bar {
   readonly name: string
   readonly relation: '>=' | '<=' | '<'
@@ -28,6 +28,18 @@ export function judgeRatio(results: readonly Result[], goal: Goal): readonly Bar
   const met = value === null ? null : holds(value, relation, target)
   const other = againstIn === name ? against : `${against} in ${againstIn}`
   return [{ name: `${name}: ${what} / ${other}`, relation, target, value, met }]
+}
+
+/** The bar of a goal for a figure itself, in the unit of its case; none if its case was not measured. */
+export function judgeFigure(
+  results: readonly Result[],
+  { name, what, relation, target }: Pick<Goal, 'name' | 'what' | 'relation' | 'target'>,
+): readonly Bar[] {
+  const result = results.find((other) => other.case === name && other.contestant === what)
+  if (result === undefined) return []
+  const value = result.median
+  const met = value === null ? null : holds(value, relation, target)
+  return [{ name: `${name}: ${what} in ${result.unit}`, relation, target, value, met }]
 }
 
 /** Ratio of two medians, mostly of one case, as they are: of times, less is better. */

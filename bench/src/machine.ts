@@ -1,6 +1,6 @@
 /** What the figures were measured on. Without it they mean little. */
-import { execFileSync } from 'node:child_process'
 import os from 'node:os'
+import { commitOfSources } from './commit.js'
 import { gccVersion } from './native.js'
 import { DISTURBED, type Placement } from './placement.js'
 import type { Entry } from './rounds.js'
@@ -29,18 +29,10 @@ export function describeMachine(entries: readonly Entry[]): Machine {
     kernel: `${os.type()} ${os.release()} ${os.arch()}`,
     node: process.version,
     gcc: gccVersion(),
-    commit: commit(),
+    commit: commitOfSources(),
     placements: Object.fromEntries(tally(runs.map(({ placement }) => placement))),
     compared: commonestPlacement(entries),
     unpinnedRuns: runs.filter(({ figure }) => !figure.pinned).length,
-  }
-}
-
-function commit(): string | null {
-  try {
-    return execFileSync('git', ['rev-parse', '--short', 'HEAD'], { encoding: 'utf8', stdio: 'pipe' }).trim()
-  } catch {
-    return null
   }
 }
 

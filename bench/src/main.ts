@@ -2,89 +2,88 @@
  * The command line of the benchmarks:
  *
  *   npm run bench -- SUITE [--quick | --smoke] [--json FILE] [--check] [--case NAME] [--contestant NAME]
+ *   npm run bench -- all [--quick | --smoke] [--resume]
+ *   npm run bench -- report
+ *   npm run bench -- doctor [--seconds N]
  *
- * Exit code 0: measured. 1: a run failed its check; or, with --check, a bar was not met. 2: used wrongly.
+ * Exit code 0: measured. 1: a run failed its check; with --check, a bar was not met; doctor: too noisy to measure.
+ * 2: used wrongly.
  */
-import { writeFileSync } from 'node:fs'
-import { resolve } from 'node:path'
-import { Argument, Command, CommanderError, Option } from 'commander'
-import type { Case } from './cases.js'
-import type { Contestant } from './contestant.js'
-import { CONTESTANT_NAMES, loadContestant } from './contestants/index.js'
-import { type Absent, summarise } from './results.js'
-import { enter, runRounds } from './rounds.js'
-import { SMOKE, SUITES, type Suite } from './suites.js'
-import { printTables } from './table.js'
-
-interface Options {
-  readonly quick: boolean
-  readonly smoke: boolean
-  readonly check: boolean
-  readonly json?: string
-  readonly case?: readonly string[]
-  readonly contestant?: readonly string[]
-}
+import { Argument, Command, CommanderError, InvalidArgumentError, Option } from 'commander'
+import { runAll } from './commands/all.js'
+import { runSuite, type SuiteOptions } from './commands/suite.js'
+import { CONTESTANT_NAMES } from './contestants/index.js'
+import { runDoctor } from './doctor/command.js'
+import { KEPT } from './kept.js'
+import { writeReport } from './report/write.js'
+import { type Length, SUITES } from './suites.js'
 
 const USAGE_ERROR = 2
 const CASE_NAMES = [...new Set(Object.values(SUITES).flatMap(({ cases }) => cases.map(({ name }) => name)))]
 
-async function runSuite(name: string, options: Options): Promise<number> {
-  const suite = SUITES[name] as Suite
-  const plan = options.smoke ? SMOKE : options.quick ? suite.quick : suite.full
-  const cases = suite.cases.filter((item) => options.case?.includes(item.name) ?? true)
-  const { contestants, absent } = await gather(
-    cases,
-    options.contestant ?? suite.contestants ?? CONTESTANT_NAMES,
-  )
-  for (const { contestant, reason } of absent) console.error(`without ${contestant}: ${reason}`)
-
-  const entries = enter(cases, contestants)
-  await runRounds(entries, plan, (line) => console.error(line))
-  const result = summarise(name, options.quick || options.smoke, entries, absent)
-  printTables(result, cases)
-  if (options.json !== undefined) {
-    // npm runs scripts in the folder of the package; FILE is meant from where npm was called.
-    const { INIT_CWD: calledFrom = process.cwd() } = process.env
-    writeFileSync(resolve(calledFrom, options.json), `${JSON.stringify(result, null, 2)}\n`)
-  }
-  const failed = entries.some(({ errors }) => errors.length > 0)
-  const missed = options.check && result.bars.some(({ met }) => met !== true)
-  return failed || missed ? 1 : 0
+interface LengthOptions {
+  readonly quick: boolean
+  readonly smoke: boolean
 }
 
-/** Those who take part in one of the cases, apart from those who cannot run here. */
-async function gather(
-  cases: readonly Case[],
-  names: readonly string[],
-): Promise<{ contestants: Contestant[]; absent: Absent[] }> {
-  const contestants: Contestant[] = []
-  const absent: Absent[] = []
-  for (const name of CONTESTANT_NAMES.filter((known) => names.includes(known))) {
-    const contestant = await loadContestant(name)
-    if (!cases.some((item) => item.name in contestant.cases)) continue
-    const reason = contestant.absent()
-    if (reason === null) contestants.push(contestant)
-    else absent.push({ contestant: name, reason })
-  }
-  return { contestants, absent }
-}
+const lengthOf = ({ quick, smoke }: LengthOptions): Length => (smoke ? 'smoke' : quick ? 'quick' : 'full')
+const quick = () => new Option('--quick', 'few short rounds, for a first look').default(false)
+const smoke = () =>
+  new Option('--smoke', 'one very short round: does everything still run?').default(false).conflicts('quick')
 
-const command = new Command('bench')
+/** The commands that are no suite would be taken for one otherwise; so a suite is what has no name of its own. */
+const program = new Command('bench')
   .description('Measures bpf-ringbuf against its peers.')
+  .usage('<suite or command> [options]')
+  .addHelpText('after', `\nSuites: ${Object.keys(SUITES).join(', ')}; each has a --help of its own.`)
+
+program
+  .command('suite', { isDefault: true, hidden: true })
+  .usage(`<${Object.keys(SUITES).join(' | ')}> [options]`)
+  .description('measures one suite and prints its tables')
   .addArgument(new Argument('<suite>', 'what to measure').choices(Object.keys(SUITES)))
-  .option('--quick', 'few short rounds, for a first look', false)
-  .option('--smoke', 'one very short round: does everything still run?', false)
+  .addOption(quick())
+  .addOption(smoke())
   .option('--check', 'exit with 1 when a bar is not met, or could not be judged', false)
   .option('--json <file>', 'write the results to this file as well')
   .addOption(new Option('--case <names...>', 'only these cases').choices(CASE_NAMES))
   .addOption(new Option('--contestant <names...>', 'only these contestants').choices(CONTESTANT_NAMES))
-  .exitOverride()
-  .action(async (suite: string, options: Options) => {
-    process.exitCode = await runSuite(suite, options)
+  .action(async (suite: string, options: SuiteOptions & LengthOptions) => {
+    process.exitCode = await runSuite(suite, lengthOf(options), options)
   })
 
+program
+  .command('all')
+  .description('measures all suites, keeps their results and writes docs/benchmarks.md')
+  .addOption(quick())
+  .addOption(smoke())
+  .option('--resume', 'leave out what is kept from the same sources and plan', false)
+  .action(async (options: LengthOptions & { resume: boolean }) => {
+    process.exitCode = await runAll(lengthOf(options), options)
+  })
+
+program
+  .command('report')
+  .description('writes docs/benchmarks.md from the results that are kept')
+  .action(() => writeReport(KEPT))
+
+program
+  .command('doctor')
+  .description('says whether this machine is fit to be believed now; exit code 1: too noisy')
+  .option('--seconds <seconds>', 'how long to look', positive, 10)
+  .action(async (options: { seconds: number }) => {
+    process.exitCode = await runDoctor(options)
+  })
+
+function positive(text: string): number {
+  const value = Number(text)
+  if (!(value > 0 && Number.isFinite(value))) throw new InvalidArgumentError('a number above 0 is needed')
+  return value
+}
+
+for (const command of [program, ...program.commands]) command.exitOverride()
 try {
-  await command.parseAsync()
+  await program.parseAsync()
 } catch (error) {
   if (!(error instanceof CommanderError)) throw error
   process.exitCode = error.exitCode === 0 ? 0 : USAGE_ERROR

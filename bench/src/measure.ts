@@ -5,10 +5,10 @@
  *
  * Prints a Figure, or {"error": ...}, as one JSON line. Not for use by hand; main.ts starts it.
  */
-import { readFileSync } from 'node:fs'
 import type { CaseName } from './cases.js'
 import type { Figure, Measured } from './contestant.js'
 import { loadContestant } from './contestants/index.js'
+import { ownCpuMs } from './doctor/probes.js'
 import { measureFillDrain } from './fill-drain.js'
 import { measureHandOff } from './hand-off/measure.js'
 import { measureLoaded } from './latency/loaded.js'
@@ -52,24 +52,8 @@ async function measure(
 const [name = '', caseName = '', warmUp, seconds] = process.argv.slice(2)
 try {
   const measured = await measure(name, caseName, Number(warmUp), Number(seconds))
-  const { user, system } = process.cpuUsage()
-  const cpuMs = (user + system) / 1e3 + cpuMsOfChildren()
-  console.log(JSON.stringify({ ...measured, cpuMs } satisfies Figure))
+  console.log(JSON.stringify({ ...measured, cpuMs: ownCpuMs() } satisfies Figure))
 } catch (error) {
   console.log(JSON.stringify({ error: error instanceof Error ? error.message : String(error) }))
   process.exit(1) // a worker may still be waiting for records that never come
-}
-
-/** Of those that have ended: fields 16 and 17 of proc(5)'s stat, in ticks of 10 ms. 0 where there is no /proc. */
-function cpuMsOfChildren(): number {
-  try {
-    const stat = readFileSync('/proc/self/stat', 'latin1')
-    const [user, system] = stat
-      .slice(stat.lastIndexOf(')') + 2)
-      .split(' ')
-      .slice(13, 15)
-    return (Number(user) + Number(system)) * 10
-  } catch {
-    return 0
-  }
 }

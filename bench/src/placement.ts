@@ -11,9 +11,7 @@
  * Virtual machines move their cpus, and the same program is then three to six times as fast or as slow. So every
  * run is probed before and after, and only runs of one kind are compared.
  */
-import { execFileSync } from 'node:child_process'
-import { readFileSync } from 'node:fs'
-import { nativePath, whyNotNative } from './native.js'
+import { cpuTimes, roundTripNs } from './doctor/probes.js'
 
 export type Placement = 'smt' | 'near' | 'far' | 'mixed' | 'crowded' | 'unknown'
 
@@ -22,12 +20,9 @@ export const DISTURBED: ReadonlySet<Placement> = new Set(['mixed', 'crowded'])
 
 const SMT_BELOW_NS = 100
 const FAR_ABOVE_NS = 220
-const STOLEN_LIMIT_MS = 20
+export const STOLEN_LIMIT_MS = 20
 /** Above the grain of the accounting (10 ms on each cpu) and what starting and ending a process takes. */
-const CROWDED_LIMIT_MS = 50
-
-/** Jiffies are 10 ms in /proc/stat, whatever the kernel's own tick is. */
-const JIFFY_MS = 10
+export const CROWDED_LIMIT_MS = 50
 
 export interface Placed<T> {
   readonly result: T
@@ -53,39 +48,9 @@ export async function placed<T extends { readonly cpuMs?: number }>(
   return { result, placement, roundTripsNs: [before, after] }
 }
 
-function classify(roundTrip: number | null): Placement {
+/** The kind of a round trip of so many ns. */
+export function classify(roundTrip: number | null): Placement {
   if (roundTrip === null) return 'unknown'
   if (roundTrip < SMT_BELOW_NS) return 'smt'
   return roundTrip > FAR_ABOVE_NS ? 'far' : 'near'
-}
-
-function roundTripNs(): number | null {
-  if (whyNotNative('pingpong') !== null) return null
-  try {
-    const line = execFileSync(nativePath('pingpong'), { encoding: 'utf8', timeout: 10_000 })
-    return (JSON.parse(line) as { rttNs?: number }).rttNs ?? null
-  } catch {
-    return null
-  }
-}
-
-interface CpuTimes {
-  readonly busyMs: number
-  /** Time that the hypervisor gave to others while we wanted to run. */
-  readonly stolenMs: number
-}
-
-/** Over all cpus since the machine started: user nice system idle iowait irq softirq steal. Zeros where unknown. */
-function cpuTimes(): CpuTimes {
-  try {
-    const line = readFileSync('/proc/stat', 'utf8').split('\n')[0] ?? ''
-    const [user = 0, nice = 0, system = 0, , , irq = 0, softirq = 0, steal = 0] = line
-      .trim()
-      .split(/\s+/)
-      .slice(1)
-      .map((jiffies) => Number(jiffies) * JIFFY_MS)
-    return { busyMs: user + nice + system + irq + softirq, stolenMs: steal }
-  } catch {
-    return { busyMs: 0, stolenMs: 0 }
-  }
 }

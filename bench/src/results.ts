@@ -1,12 +1,12 @@
 /** From runs to the JSON that is kept. */
 import type { Bar } from './bars.js'
-import type { CaseName, Unit } from './cases.js'
+import type { Case, CaseName, Unit } from './cases.js'
 import { SIDE_FIGURE_NAMES, type SideFigures } from './contestant.js'
 import { describeMachine, type Machine } from './machine.js'
 import type { Placement } from './placement.js'
 import type { Entry } from './rounds.js'
 import { median } from './statistics.js'
-import { SUITES } from './suites.js'
+import { type Length, type Plan, SUITES } from './suites.js'
 
 export interface Result {
   readonly case: CaseName
@@ -32,26 +32,56 @@ export interface Absent {
   readonly reason: string
 }
 
+/** All that is kept of a suite. Who reads it needs nothing else: what the names mean is in there too. */
 export interface SuiteResult {
   readonly suite: string
+  /** When it was done, as ISO 8601 has it, and how long it took. */
+  readonly measuredAt: string
+  readonly tookSeconds: number
+  readonly length: Length
+  readonly plan: Plan
+  readonly machine: Machine
   /** The goals of the suite, as far as their cases were measured. */
   readonly bars: readonly Bar[]
-  readonly quick: boolean
-  readonly machine: Machine
-  readonly results: readonly Result[]
+  readonly cases: readonly Case[]
+  /** Those who took part. */
+  readonly contestants: readonly Named[]
   /** Contestants that could not run here. */
+  readonly absent: readonly Absent[]
+  readonly results: readonly Result[]
+}
+
+export interface Named {
+  readonly name: string
+  readonly about: string
+}
+
+/** What was asked for, and who could not come. */
+export interface Wanted {
+  readonly suite: string
+  readonly length: Length
+  readonly plan: Plan
   readonly absent: readonly Absent[]
 }
 
-export function summarise(
-  suite: string,
-  quick: boolean,
-  entries: readonly Entry[],
-  absent: readonly Absent[],
-): SuiteResult {
+export function summarise(wanted: Wanted, entries: readonly Entry[], tookSeconds: number): SuiteResult {
+  const { suite, length, plan, absent } = wanted
   const machine = describeMachine(entries)
   const results = entries.map((entry) => summariseEntry(entry, machine.compared))
-  return { suite, quick, machine, bars: SUITES[suite]?.judge(results) ?? [], results, absent }
+  const took = new Set(entries.map(({ contestant }) => contestant))
+  return {
+    suite,
+    measuredAt: new Date().toISOString(),
+    tookSeconds,
+    length,
+    plan,
+    machine,
+    bars: SUITES[suite]?.judge(results) ?? [],
+    cases: [...new Set(entries.map((entry) => entry.case))],
+    contestants: [...took].map(({ cases: _, absent: __, ...named }) => named),
+    absent,
+    results,
+  }
 }
 
 function summariseEntry(entry: Entry, kind: Placement): Result {

@@ -55,15 +55,28 @@ export function commonestPlacement(entries: readonly Entry[]): Placement {
 
 /** So many runs must be undisturbed for them to be the ones compared. */
 const QUIET_SHARE = 1 / 3
-export async function runRounds(
-  entries: readonly Entry[],
-  plan: Plan,
-  tell: (line: string) => void,
-): Promise<void> {
+
+/** Who wants to know how far the rounds are. */
+export interface Watcher {
+  round(name: string): void
+  /** A run has ended; it was meant to take so long. */
+  ran(plannedSeconds: number): void
+}
+
+/** Starting a process, two probes, and draining. */
+const RUN_OVERHEAD_SECONDS = 0.3
+
+/** How long a run of an entry will take, about. */
+export function plannedSeconds({ case: what, measurement }: Entry, plan: Plan): number {
+  const warmUp = measurement.kind === 'native' ? plan.nativeWarmUpSeconds : plan.scriptWarmUpSeconds
+  return plan.seconds * (what.stretch ?? 1) + warmUp + RUN_OVERHEAD_SECONDS
+}
+
+export async function runRounds(entries: readonly Entry[], plan: Plan, watcher: Watcher): Promise<void> {
   const { rounds, extraRounds } = plan
   for (let round = 1; round <= rounds; round++) {
-    tell(`round ${round} of ${rounds}`)
-    await runRound(entries, plan)
+    watcher.round(`round ${round} of ${rounds}`)
+    await runRound(entries, plan, watcher)
   }
   const enough = Math.ceil(rounds / 2)
   // On a machine that stays busy, more would not help.
@@ -75,12 +88,12 @@ export async function runRounds(
         errors.length === 0 && runs.filter(({ placement }) => placement === kind).length < enough,
     )
     if (short.length === 0) return
-    tell(`extra round ${extra}: ${short.length} of ${entries.length} have too few runs placed "${kind}"`)
-    await runRound(short, plan)
+    watcher.round(`extra round ${extra}: ${short.length} of ${entries.length} have too few runs "${kind}"`)
+    await runRound(short, plan, watcher)
   }
 }
 
-async function runRound(entries: readonly Entry[], plan: Plan): Promise<void> {
+async function runRound(entries: readonly Entry[], plan: Plan, watcher: Watcher): Promise<void> {
   for (const item of new Set(entries.map((entry) => entry.case))) {
     for (const entry of shuffled(entries.filter((candidate) => candidate.case === item))) {
       const { case: what, contestant, measurement } = entry
@@ -88,6 +101,7 @@ async function runRound(entries: readonly Entry[], plan: Plan): Promise<void> {
       const run = await placed(() => runOnce(contestant.name, what.name, measurement, durations))
       if ('error' in run.result) entry.errors.push(run.result.error)
       else entry.runs.push({ figure: run.result, placement: run.placement, roundTripsNs: run.roundTripsNs })
+      watcher.ran(plannedSeconds(entry, plan))
     }
   }
 }

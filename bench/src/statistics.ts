@@ -33,3 +33,18 @@ export function tally<T extends string>(items: readonly T[]): [T, number][] {
   for (const item of items) counts.set(item, (counts.get(item) ?? 0) + 1)
   return [...counts].sort((a, b) => b[1] - a[1])
 }
+
+/** How far apart the middle half of the values lies, as a share of their median. */
+export function quartileSpread(values: readonly number[]): number {
+  const sorted = [...values].sort((a, b) => a - b)
+  const span = between(sorted, 0.75) - between(sorted, 0.25)
+  return span === 0 ? 0 : span / Math.abs(median(sorted))
+}
+
+/** A quantile of few sorted values: between two of them where it falls between two. */
+function between(sorted: readonly number[], share: number): number {
+  const place = (sorted.length - 1) * share
+  const low = sorted[Math.floor(place)] ?? Number.NaN
+  const high = sorted[Math.ceil(place)] ?? Number.NaN
+  return low + (high - low) * (place - Math.floor(place))
+}

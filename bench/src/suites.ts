@@ -23,6 +23,9 @@ export interface Plan {
   readonly scriptWarmUpSeconds: number
 }
 
+/** How thoroughly: which of a suite's plans. */
+export type Length = 'full' | 'quick' | 'smoke'
+
 export interface Suite {
   /** In the order of the report. */
   readonly cases: readonly Case[]
@@ -84,3 +87,7 @@ export const SMOKE: Plan = {
 }
 
 export const SUITES: Readonly<Record<string, Suite>> = { core, peers, latency, waiting, linux }
+
+export function planOf(suite: Suite, length: Length): Plan {
+  return length === 'smoke' ? SMOKE : suite[length]
+}

@@ -112,7 +112,8 @@ function percent(share: number): string {
   return `${(share * 100).toFixed(share < 1 ? 1 : 0)} %`
 }
 
-function notes({ extra }: Result): string {
+/** Side figures in words. */
+export function notes({ extra }: Pick<Result, 'extra'>): string {
   return SIDE_FIGURE_NAMES.flatMap((name) => {
     const figure = extra[name]
     const note = figure === undefined ? '' : NOTES[name]?.(figure)
