@@ -36,7 +36,7 @@ struct bench {
   int ring_fd;
   struct perf_buffers buffers;
   struct consumer consumer;
-  struct bench_producer producers[PRODUCERS_MAX_OF_RINGBUFS];
+  struct bench_producer producers[PRODUCERS_MAX];
   pthread_t consumer_thread;
   _Alignas(128) _Atomic bool stop;
 };
@@ -169,6 +169,8 @@ static void run(struct bench *bench) {
     pinned = pinned && bench->consumer.pinned;
   }
   balance(bench);
+  if (hits.mean == 0)
+    fail("no record came out in the measured time");
   printf("{\"value\": %.4f, \"pinned\": %s, \"cpuMs\": %.1f, \"extra\": {\"hitsDeviation\": %.4f, "
          "\"dropsPerSecond\": %.4f, \"dropsDeviation\": %.4f}}\n",
          hits.mean, pinned ? "true" : "false", cpu_milliseconds(), hits.deviation, drops.mean, drops.deviation);

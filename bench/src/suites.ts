@@ -78,7 +78,7 @@ const linux: Suite = {
 /** The kernel's own benchmark: a hundred and fifty runs a round. */
 const ringbufs: Suite = {
   cases: RINGBUFS_CASES,
-  full: { rounds: 3, extraRounds: 1, seconds: 0.4, nativeWarmUpSeconds: 0.1, scriptWarmUpSeconds: 0.3 },
+  full: { rounds: 3, extraRounds: 1, seconds: 0.3, nativeWarmUpSeconds: 0.1, scriptWarmUpSeconds: 0.25 },
   quick: { rounds: 1, extraRounds: 0, seconds: 0.2, nativeWarmUpSeconds: 0.05, scriptWarmUpSeconds: 0.2 },
   judge: () => [],
 }

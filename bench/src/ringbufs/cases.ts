@@ -9,8 +9,9 @@ export const RINGBUFS_PRODUCERS = [1, 2, 3, 4, 8, 12, 16] as const
 const SHARED_BATCH = 50
 
 export type RingbufsCaseName =
-  | `rb-parallel${'' | '-sampled'}`
-  | `rb-b2b${'' | '-output'}${'' | '-sampled'}`
+  | `rb-parallel${'' | '-output'}-sampled`
+  | 'rb-parallel'
+  | `rb-b2b${'' | '-output' | '-sampled'}`
   | `rb-b2b-rate-${(typeof SAMPLE_RATES)[number]}`
   | 'rb-same-cpu'
   | `rb-${'producers' | 'overwrite'}-${(typeof RINGBUFS_PRODUCERS)[number]}`
@@ -71,14 +72,18 @@ const rates = SAMPLE_RATES.map((rate) =>
   }),
 )
 
-/** To be compared with `rb-b2b` and `rb-b2b-sampled`, where records are reserved. */
+/** To be compared with `rb-b2b` and `rb-parallel-sampled`, where records are reserved. */
 const output = [false, true].map((sampled) =>
   draw({
-    name: sampled ? 'rb-b2b-output-sampled' : 'rb-b2b-output',
-    section: 'Back-to-back, output instead of reserve and submit',
-    about: `one thread: a batch of 500 records in by output${sampled ? ', one wake-up for it' : ''}, then waits and takes them`,
+    name: sampled ? 'rb-parallel-output-sampled' : 'rb-b2b-output',
+    section: sampled
+      ? 'Sampled, output instead of reserve and submit'
+      : 'Back-to-back, output instead of reserve and submit',
+    about: sampled
+      ? 'one producer, 500 records a batch by output, and one consumer that is woken for every 500'
+      : 'one thread: a batch of 500 records in by output, then waits and takes them',
     benches: ['rb-custom'],
-    options: { backToBack: true, output: true, sampled },
+    options: { backToBack: !sampled, output: true, sampled },
   }),
 )
 

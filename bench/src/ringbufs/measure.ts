@@ -36,6 +36,7 @@ export async function measureRingbufs(
   ring.close()
   const results = await Promise.all(parts.map(({ done }) => done))
   judge(ring, options, results.slice(0, consumers.length), results.slice(-producers.length))
+  if (hits.mean === 0) throw new Error('no record came out in the measured time')
   const { wakeups, submitted } = ring.counters()
   return {
     value: hits.mean,
