@@ -11,16 +11,12 @@
  * consumer in another language meets the same producer.
  */
 #define _GNU_SOURCE
+#include "bpf.h"
 #include "fill_drain.h"
 #include "hand_off.h"
 #include "program.h"
 #include "wake_up.h"
-#include <errno.h>
-#include <string.h>
 #include <sys/epoll.h>
-#include <sys/mman.h>
-#include <sys/syscall.h>
-#include <unistd.h>
 
 /* Programs between two looks at the stop flag: 4000 records, a quarter of a millisecond. */
 #define PROGRAMS_PER_PRODUCE 8u
@@ -37,45 +33,6 @@ struct kernel_ring {
   struct kernel_producer producers[PRODUCERS_MAX];
 };
 
-static long bpf(int command, union bpf_attr *attributes) {
-  return syscall(SYS_bpf, command, attributes, sizeof *attributes);
-}
-
-static int create_map(uint32_t type, uint32_t key_bytes, uint32_t value_bytes, uint32_t entries, uint32_t flags) {
-  union bpf_attr attributes;
-  memset(&attributes, 0, sizeof attributes);
-  attributes.map_type = type;
-  attributes.key_size = key_bytes;
-  attributes.value_size = value_bytes;
-  attributes.max_entries = entries;
-  attributes.map_flags = flags;
-  long fd = bpf(BPF_MAP_CREATE, &attributes);
-  if (fd < 0)
-    absent("bpf(BPF_MAP_CREATE) of type %u: %s (needs Linux 5.8 or later, and root or CAP_BPF)", type, strerror(errno));
-  return (int)fd;
-}
-
-static int load_program(const struct program *program) {
-  static char log[1 << 16];
-  union bpf_attr attributes;
-  memset(&attributes, 0, sizeof attributes);
-  attributes.prog_type = BPF_PROG_TYPE_SCHED_CLS;
-  attributes.insns = (uintptr_t)program->code;
-  attributes.insn_cnt = (uint32_t)program->length;
-  attributes.license = (uintptr_t) "MIT";
-  long fd = bpf(BPF_PROG_LOAD, &attributes);
-  if (fd < 0) {
-    int error = errno;
-    attributes.log_buf = (uintptr_t)log;
-    attributes.log_size = sizeof log;
-    attributes.log_level = 1;
-    bpf(BPF_PROG_LOAD, &attributes);
-    fprintf(stderr, "%s\n", log);
-    absent("bpf(BPF_PROG_LOAD): %s (needs root, or CAP_BPF and CAP_NET_ADMIN)", strerror(error));
-  }
-  return (int)fd;
-}
-
 static void run_program(int program_fd, uint32_t times) {
   static uint8_t packet[64]; /* the program never looks at it, but a packet must have an Ethernet header */
   union bpf_attr attributes;
@@ -86,13 +43,6 @@ static void run_program(int program_fd, uint32_t times) {
   attributes.test.data_size_in = sizeof packet;
   if (bpf(BPF_PROG_TEST_RUN, &attributes) != 0)
     fail("bpf(BPF_PROG_TEST_RUN): %s", strerror(errno));
-}
-
-static void *map_or_leave(size_t bytes, int rights, int fd, off_t offset) {
-  void *address = mmap(NULL, bytes, rights, MAP_SHARED, fd, offset);
-  if (address == MAP_FAILED)
-    absent("mmap of a BPF map: %s", strerror(errno));
-  return address;
 }
 
 static struct kernel_ring kernel_ring_create(void) {
@@ -112,7 +62,7 @@ static void add_producer(struct kernel_ring *ring, uint32_t index, make_program 
   producer->books = map_or_leave(sizeof(struct books), PROT_READ | PROT_WRITE, producer->books_fd, 0);
   producer->books->next = first_sequence(index);
   struct program program = make(ring->ring_fd, producer->books_fd, settings);
-  producer->program_fd = load_program(&program);
+  producer->program_fd = load_program(BPF_PROG_TYPE_SCHED_CLS, &program, "MIT");
 }
 
 static struct program make_filling(int ring_fd, int books_fd, const struct settings *settings) {

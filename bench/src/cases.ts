@@ -1,12 +1,13 @@
 /**
  * What is measured: a case says what is done, not who does it. The cases themselves stand with their suites: core/,
- * latency/, waiting/, linux/.
+ * latency/, waiting/, linux/, ringbufs/.
  *
  * Who does it is a contestant (contestant.ts); how a contestant does it is its measurement (the same file).
  */
 import type { CoreCaseName } from './core/cases.js'
 import type { LatencyCaseName } from './latency/cases.js'
 import type { LinuxCaseName } from './linux/cases.js'
+import type { RingbufsCaseName } from './ringbufs/cases.js'
 import type { WaitingCaseName } from './waiting/cases.js'
 
 /** Size of the ring in every case. Peers that count slots or messages get as many bytes of payload. */
@@ -29,7 +30,7 @@ export interface Case {
   readonly stretch?: number
 }
 
-export type CaseName = CoreCaseName | LatencyCaseName | WaitingCaseName | LinuxCaseName
+export type CaseName = CoreCaseName | LatencyCaseName | WaitingCaseName | LinuxCaseName | RingbufsCaseName
 
 /** More is better for rates, less for times and sizes. */
 export function moreIsBetter(unit: Unit): boolean {

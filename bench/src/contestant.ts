@@ -1,7 +1,7 @@
 /**
  * Who is measured, and how.
  *
- * A contestant names a measurement for each case it takes part in. There are nine kinds:
+ * A contestant names a measurement for each case it takes part in. There are ten kinds:
  *
  *   native      a program of bench/native measures itself and prints the figure
  *   fill-drain  one JavaScript thread fills and drains      (fill-drain.ts)
@@ -12,6 +12,7 @@
  *   loaded      how long they wait, then                (latency/)
  *   event-loop  the main thread consumes a flood            (waiting/event-loop.ts)
  *   one-way     another process produces                    (linux/)
+ *   ringbufs    the kernel's own benchmark, over our rings  (ringbufs/)
  *
  * All but the first share their loops, clocks, threads and checks: a contestant only says how a record goes in and
  * how it comes out. Each measurement runs in a process of its own, so V8 compiles the shared loops for the one
@@ -22,6 +23,7 @@ import type { CaseName } from './cases.js'
 import type { LoadedMeasurement } from './latency/loaded.js'
 import type { OneWayMeasurement } from './linux/one-way.js'
 import type { NativeProgram, NativeSettings } from './native.js'
+import type { RingbufsMeasurement, RingbufsSettings } from './ringbufs/options.js'
 import type { SequenceCheck } from './sequence.js'
 import type { EventLoopMeasurement, PacedMeasurement, WakeUpMeasurement } from './waiting/measurements.js'
 
@@ -44,13 +46,14 @@ export type Measurement =
   | EventLoopMeasurement
   | LoadedMeasurement
   | OneWayMeasurement
+  | RingbufsMeasurement
 
 /** Runs a program of bench/native, which measures itself (native/settings.h) and prints a Figure as one JSON line. */
 export interface NativeMeasurement {
   readonly kind: 'native'
   readonly program: NativeProgram
-  readonly measurement: 'fill-drain' | 'hand-off' | 'wake-up' | 'loaded'
-  readonly settings?: NativeSettings
+  readonly measurement: 'fill-drain' | 'hand-off' | 'wake-up' | 'loaded' | 'ringbufs'
+  readonly settings?: NativeSettings | RingbufsSettings
 }
 
 export interface FillDrainMeasurement {
@@ -170,6 +173,9 @@ export interface Figure extends Measured {
  *   producerNs      ns a record that the producer spent putting it in, wake-ups included
  *   p50Ms, maxMs    delay of the event loop, samples: how often it was sampled
  *   mPerSecond      million records received a second
+ *   hitsDeviation   standard deviation of the figure over the intervals of a run, in the figure's unit
+ *   dropsPerSecond  million records a second that found no room, and
+ *   dropsDeviation  its standard deviation
  */
 export const SIDE_FIGURE_NAMES = [
   'drainNs',
@@ -193,6 +199,9 @@ export const SIDE_FIGURE_NAMES = [
   'maxMs',
   'samples',
   'mPerSecond',
+  'hitsDeviation',
+  'dropsPerSecond',
+  'dropsDeviation',
 ] as const
 
 export type SideFigures = Readonly<Partial<Record<(typeof SIDE_FIGURE_NAMES)[number], number>>>

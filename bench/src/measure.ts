@@ -14,6 +14,7 @@ import { measureHandOff } from './hand-off/measure.js'
 import { measureLoaded } from './latency/loaded.js'
 import { measureOneWay } from './linux/one-way.js'
 import { measureMemory } from './memory.js'
+import { measureRingbufs } from './ringbufs/measure.js'
 import type { ThreadRun } from './threads/control.js'
 import { measureEventLoop } from './waiting/event-loop.js'
 import { measurePaced } from './waiting/paced.js'
@@ -44,6 +45,8 @@ async function measure(
       return measureEventLoop(measurement, run)
     case 'one-way':
       return measureOneWay(measurement, warmUpSeconds, seconds)
+    case 'ringbufs':
+      return measureRingbufs(measurement, warmUpSeconds, seconds)
     default:
       throw new Error(`${name} is not measured in JavaScript in ${caseName}`)
   }

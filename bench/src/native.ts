@@ -6,8 +6,9 @@
 import { execFileSync } from 'node:child_process'
 import { mkdirSync, readdirSync, statSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
+import type { RingbufsSettings } from './ringbufs/options.js'
 
-export type NativeProgram = 'c_best' | 'c_kernel' | 'kernel_ring' | 'pingpong'
+export type NativeProgram = 'bench_ringbufs' | 'c_best' | 'c_kernel' | 'kernel_ring' | 'pingpong'
 
 /** What native/settings.h reads. */
 export interface NativeSettings {
@@ -28,18 +29,22 @@ export function nativePath(program: NativeProgram): string {
   return `${BUILD}${program}`
 }
 
-export function nativeArguments(settings: NativeSettings = {}): string[] {
+export function nativeArguments(settings: NativeSettings | RingbufsSettings = {}): string[] {
   return Object.entries(settings).map(([name, value]) => `${name}=${value}`)
 }
 
-const answers = new Map<NativeProgram, string | null>()
+const answers = new Map<string, string | null>()
 
-/** Compiles the program if need be and lets it try itself; the reason why it cannot run here, or null. */
-export function whyNotNative(program: NativeProgram): string | null {
-  let answer = answers.get(program)
+/**
+ * Compiles the program if need be and lets it try itself; the reason why it cannot run here, or null. What only a part
+ * of it needs has a question of its own.
+ */
+export function whyNotNative(program: NativeProgram, question = 'probe'): string | null {
+  const key = `${program} ${question}`
+  let answer = answers.get(key)
   if (answer === undefined) {
-    answer = compile(program) ?? (program === 'pingpong' ? null : probe(program))
-    answers.set(program, answer)
+    answer = compile(program) ?? (program === 'pingpong' ? null : probe(program, question))
+    answers.set(key, answer)
   }
   return answer
 }
@@ -50,7 +55,7 @@ function compile(program: NativeProgram): string | null {
   mkdirSync(BUILD, { recursive: true })
   try {
     const source = `${SOURCES}${program}.c`
-    execFileSync('gcc', ['-O2', '-pthread', '-o', nativePath(program), source], { stdio: 'pipe' })
+    execFileSync('gcc', ['-O2', '-pthread', '-o', nativePath(program), source, '-lm'], { stdio: 'pipe' })
     return null
   } catch (error) {
     const { code, stderr } = error as { code?: string; stderr?: Buffer }
@@ -70,9 +75,9 @@ function isFresh(program: NativeProgram): boolean {
   return ingredients.every((file) => statSync(`${SOURCES}${file}`).mtimeMs < built)
 }
 
-function probe(program: NativeProgram): string | null {
+function probe(program: NativeProgram, question: string): string | null {
   try {
-    const line = execFileSync(nativePath(program), ['probe'], {
+    const line = execFileSync(nativePath(program), [question], {
       encoding: 'utf8',
       stdio: ['ignore', 'pipe', 'ignore'],
     })

@@ -9,6 +9,7 @@ import { LATENCY_CASES } from './latency/cases.js'
 import { judgeLinux } from './linux/bars.js'
 import { LINUX_CASES } from './linux/cases.js'
 import type { Result } from './results.js'
+import { RINGBUFS_CASES } from './ringbufs/cases.js'
 import { judgeWaiting } from './waiting/bars.js'
 import { WAITING_CASES } from './waiting/cases.js'
 
@@ -77,6 +78,14 @@ const linux: Suite = {
   judge: judgeLinux,
 }
 
+/** The kernel's own benchmark: a hundred and fifty runs a round. */
+const ringbufs: Suite = {
+  cases: RINGBUFS_CASES,
+  full: { rounds: 3, extraRounds: 1, seconds: 0.3, nativeWarmUpSeconds: 0.1, scriptWarmUpSeconds: 0.25 },
+  quick: { rounds: 1, extraRounds: 0, seconds: 0.2, nativeWarmUpSeconds: 0.05, scriptWarmUpSeconds: 0.2 },
+  judge: () => [],
+}
+
 /** Whether everything still runs and its checks hold; its figures mean nothing. */
 export const SMOKE: Plan = {
   rounds: 1,
@@ -86,7 +95,7 @@ export const SMOKE: Plan = {
   scriptWarmUpSeconds: 0.15,
 }
 
-export const SUITES: Readonly<Record<string, Suite>> = { core, peers, latency, waiting, linux }
+export const SUITES: Readonly<Record<string, Suite>> = { core, peers, latency, waiting, linux, ringbufs }
 
 export function planOf(suite: Suite, length: Length): Plan {
   return length === 'smoke' ? SMOKE : suite[length]

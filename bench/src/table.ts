@@ -6,6 +6,7 @@ import { type Case, moreIsBetter, type Unit } from './cases.js'
 import { SIDE_FIGURE_NAMES, type SideFigures } from './contestant.js'
 import { machineLine } from './machine.js'
 import type { Result, SuiteResult } from './results.js'
+import { printRingbufs } from './ringbufs/table.js'
 import { type LeaseCurve, leaseCurve } from './waiting/bars.js'
 
 /** Whose figure the ratio columns are against, where the case does not say. */
@@ -20,6 +21,7 @@ export function printTables(suite: SuiteResult, cases: readonly Case[]): void {
     console.log(`${caseTable(results, item.yardsticks ?? YARDSTICKS)}\n`)
   }
   printLeaseCurve(leaseCurve(suite.results))
+  printRingbufs(suite.results)
   printBars(suite.bars)
   for (const { contestant, reason } of suite.absent) console.log(`absent: ${contestant}: ${reason}`)
   for (const { contestant, case: name, errors } of suite.results) {
@@ -106,6 +108,9 @@ const NOTES: { readonly [Name in keyof SideFigures]?: (figure: number) => string
   maxMs: (figure) => `max ${figure.toFixed(2)} ms`,
   samples: (figure) => `${figure} samples`,
   mPerSecond: (figure) => `${figure.toFixed(2)} M/s`,
+  hitsDeviation: (figure) => `± ${figure.toFixed(3)} within a run`,
+  dropsPerSecond: (figure) => `drops ${figure.toFixed(3)} M/s`,
+  dropsDeviation: (figure) => (figure > 0 ? `± ${figure.toFixed(3)}` : ''),
 }
 
 function percent(share: number): string {

@@ -4,6 +4,7 @@
  * They are loaded one at a time: the process that measures one has no code of another in it.
  */
 import type { Contestant } from '../contestant.js'
+import { RINGBUFS_NAMES } from '../ringbufs/names.js'
 import { WAITING_NAMES } from './waiting/names.js'
 
 interface ContestantFile {
@@ -41,6 +42,7 @@ const FILES: Readonly<Record<string, () => Promise<ContestantFile>>> = {
   pipe: () => import('./linux-processes.js'),
   'pipe-batch': () => import('./linux-processes.js'),
   'child-ipc': () => import('./linux-processes.js'),
+  ...Object.fromEntries(RINGBUFS_NAMES.map((name) => [name, () => import('./ringbufs.js')])),
   ...Object.fromEntries(WAITING_NAMES.map((name) => [name, () => import('./waiting/index.js')])),
 }
 
