@@ -103,6 +103,8 @@ export interface HandOffProducer {
   readonly payload?: Uint8Array
   /** Copies the payload in; false when there is no room now. It is always the same buffer. */
   push(payload: Uint8Array): boolean
+  /** Sleeps until there may be room again. Called where several producers share the cpus, if there is such a way. */
+  awaitRoom?(): void
   /** Called once after the last record, for what still has to be flushed. */
   end?(): void
 }

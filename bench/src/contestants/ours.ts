@@ -131,10 +131,14 @@ function openCopy({ u8, f64 }: MemoryViews, bytes: number): Copy {
   }
 }
 
+const LONGEST_WAIT_MS = 10
+
 const pushSingly: OpenPush = (ring, bytes) => {
   const producer = openProducer(ring)
   const copy = openCopy(producer.memory, bytes)
   return {
+    // What reserveBlocking does, too. Not for ever: the run may be over.
+    awaitRoom: () => producer.waitForRoom(bytes, LONGEST_WAIT_MS),
     push(payload) {
       const address = producer.reserve(bytes)
       if (address === 0) return false
@@ -169,13 +173,19 @@ const pushInBatches: OpenPush = (ring, bytes) => {
   }
 }
 
+/**
+ * The payload does not begin with a page: a copy between places that stand nearly equally in their pages takes twice as
+ * long, since cpus compare the lower bits of addresses only. What malloc gives the C contestants does not stand there either.
+ */
+const OFF_PAGE_BYTES = 640
+
 /** The payload lies in the ring's own memory, behind the ring. */
 const pushFromWithin: OpenPush = (ring, bytes) => {
   const producer = openProducer(ring)
   const { u8 } = producer.memory
-  const source = u8.length - bytes
+  const source = u8.length - bytes - OFF_PAGE_BYTES
   return {
-    payload: u8.subarray(source),
+    payload: u8.subarray(source, source + bytes),
     push: () => producer.outputFrom(source, bytes) === 0,
   }
 }
@@ -192,7 +202,7 @@ function handOff(build: Build, { producers, bytes, way }: HandOffShape): HandOff
     producers,
     bytes,
     share() {
-      const { handle } = create(build, way === 'output' ? bytes : 0)
+      const { handle } = create(build, way === 'output' ? bytes + OFF_PAGE_BYTES : 0)
       return { producer: handle, consumer: handle }
     },
     producer: (handle) => OPEN_PUSH[way](attachRing(handle, { engine: build.engine }), bytes),

@@ -1,7 +1,8 @@
 /**
  * The producing side: writes numbered payloads as fast as the transport takes them.
  *
- * A full ring makes it try again at once, as the native producers do.
+ * A full ring makes it try again at once, as the native producers do. Of several producers, which share the cpus, each
+ * waits in the way of its transport, or else naps now and then, as the native ones yield.
  */
 import { HAND_OFF_BYTES } from '../cases.js'
 import type { HandOffProducer } from '../contestant.js'
@@ -47,7 +48,8 @@ export function produce(side: HandOffProducer, control: Int32Array, options: Pro
       words[0] = sequence++
       for (let tries = 1; !side.push(payload); tries++) {
         retries++
-        if (tries % triesBeforeNap === 0) Atomics.wait(control, STOP, 0, NAP_MS)
+        if (!alone && side.awaitRoom) side.awaitRoom()
+        else if (tries % triesBeforeNap === 0) Atomics.wait(control, STOP, 0, NAP_MS)
       }
     }
   }
