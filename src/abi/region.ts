@@ -255,7 +255,7 @@ export const JOURNAL_CONSUMED = 8
 export const JOURNAL_SKIPPED = 16
 export const JOURNAL_ROUNDS = 24
 
-/** Values of the sleep word. */
+/** Values of the sleep word: those in which the consumer is asleep are odd. */
 export const SLEEP_AWAKE = 0
 export const SLEEP_ASLEEP = 1
 /** Woken without a promise that there is data: FORCE_WAKEUP or close. */
@@ -279,6 +279,7 @@ assert(ROOM_WAITERS - SLEEP_WORD >= 64 && LOCK_WORD - ROOM_WAITERS >= 64, 'no fa
 assert(SLOTS_OFFSET % SLOT_BYTES === 0, 'slots lie on cache lines')
 assert(SLOTS_OFFSET + PRODUCER_SLOTS * SLOT_BYTES <= PAGE_BYTES, 'slots end with the head page')
 assert(HEAD_NAME + NAME_MAX_BYTES <= HOME_NAMESPACE, 'the name ends before the namespace')
+assert((SLEEP_ASLEEP & SLEEP_FOR_MORE & 1) === 1 && ((SLEEP_AWAKE | SLEEP_FORCED) & 1) === 0, 'asleep is odd')
 assert(POSITION_BITS === 7, 'positions are multiples of 8: so many bits are free')
 assert(FENCE_WORD < SLOTS_OFFSET + SLOT_IDENTITY, 'identities lie behind the words of the consumer page')
 assert(OVERWRITE_ROUNDS_TO_BE < SLOTS_OFFSET + SLOT_JOURNAL, 'journals lie behind those of the producer page')

@@ -99,7 +99,6 @@ export function reserveRegion(view: View, records: Word, length: Word, patience:
 
 /** Takes a header and `length` bytes, by the ring's way of ordering reservations. */
 function take(view: View, length: Word, records: Word, patience: Word): Word {
-  if (recordBytes(length) > ringSize(view)) return refuse(view, REASON_TOO_LARGE, records)
   // Only with the record itself: a report that took the last room would make the next loss.
   if (unreported(view) !== 0 && hasRoom(view, length + recordBytes(LOST_RECORD_BYTES))) {
     reportLosses(view, patience)
@@ -222,6 +221,7 @@ function putOff(view: View): Word {
 function takeUnderLock(view: View, length: Word, records: Word, patience: Word): Word {
   const mask: Word = ringSize(view) - 1
   const total = recordBytes(length)
+  if (total > ringSize(view)) return refuse(view, REASON_TOO_LARGE, records)
   // [T3] Before the lock, as in the kernel; pairs with [C3]. Older than necessary is safe: less room.
   const consumer = atomicLoad(view, (ringAddress(view) + CONSUMER_POSITION) | 0)
   const tryOnly = patience === 0

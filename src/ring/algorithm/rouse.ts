@@ -1,9 +1,9 @@
-import { BELL_PLACE, SLEEP_ASLEEP, SLEEP_AWAKE, SLEEP_FOR_MORE, SLEEP_WORD } from '../../abi/region.js'
+import { BELL_PLACE, SLEEP_ASLEEP, SLEEP_AWAKE, SLEEP_WORD } from '../../abi/region.js'
 import { atomicLoad, compareExchange, notify, ringAddress, ringBell, type View, type Word } from './words.js'
 
 /** Whether a consumer whose sleep word says this wants to be woken. */
 export function isAsleep(state: Word): boolean {
-  return state === SLEEP_ASLEEP || state === SLEEP_FOR_MORE
+  return (state & SLEEP_ASLEEP) !== 0
 }
 
 /**
