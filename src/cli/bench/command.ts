@@ -51,8 +51,9 @@ async function measure(settings: Settings, { stderr, now, interrupted }: Context
   stderr.write(`${announcement(field, settings)}\n`)
   const progress = openProgress(stderr, field.entries.length * settings.rounds, now)
   let done = 0
+  let others = 0
   try {
-    await runRounds(field.entries, settings.rounds, interrupted, (entry, round) => {
+    others = await runRounds(field.entries, settings.rounds, interrupted, (entry, round) => {
       progress.update(done++, `round ${round}: ${entry.case.name}, ${entry.contestant.name}`)
     })
   } finally {
@@ -60,7 +61,7 @@ async function measure(settings: Settings, { stderr, now, interrupted }: Context
   }
   const seconds = (now() - started) / 1000
   const machine = describeMachine()
-  return summarize({ field, settings, machine, seconds, interrupted: interrupted.aborted })
+  return summarize({ field, settings, machine, seconds, others, interrupted: interrupted.aborted })
 }
 
 function announcement({ entries }: Field, { rounds, warmUpMs, measuredMs }: Settings): string {

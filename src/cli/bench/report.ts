@@ -1,5 +1,5 @@
 import { formatBytes } from 'bpf-ringbuf'
-import { formatCount, type Paint } from '../text.js'
+import { formatCount, formatCounted, type Paint } from '../text.js'
 import { STEADY_RATE } from './cases.js'
 import type { Machine } from './machine.js'
 import type { Result, Summary } from './summary.js'
@@ -7,13 +7,16 @@ import { drawTable } from './table.js'
 
 /** A table is no wider, however wide the terminal is. */
 const WIDEST = 120
+/** Processors that are busy with others, from which on figures suffer. */
+const MANY_OTHERS = 0.15
+
 /** The summary for people, in so many columns: for each case a table, with a bar in each line. */
 export function report(summary: Summary, columns: number, paint: Paint): string {
   const { machine, results, settings } = summary
   const cases = [...new Set(results.map((result) => result.case))]
   const tables = cases.flatMap((name) => {
     const those = results.filter((result) => result.case === name)
-    return [...heading(those[0] as Result, paint), drawTable(those, Math.min(columns, WIDEST), paint), '']
+    return [heading(those[0] as Result, paint), drawTable(those, Math.min(columns, WIDEST), paint), '']
   })
   const plan =
     `${settings.rounds === 1 ? 'one round' : `medians of ${settings.rounds} rounds`} ` +
@@ -31,17 +34,16 @@ export function report(summary: Summary, columns: number, paint: Paint): string 
 }
 
 /** What is measured, and which way is better. */
-function heading(result: Result, paint: Paint): string[] {
-  const size = result.bytes % 1024 === 0 ? formatBytes(result.bytes) : `${result.bytes} bytes`
-  const producers = result.producers === 1 ? 'one producer' : `${result.producers} producers`
-  const what: Record<string, [string, string]> = {
-    flood: [`${producers}, records of ${size}`, 'more is better'],
-    lonely: ['a lonely record wakes its consumer', 'less is better'],
-    steady: [`${formatCount(STEADY_RATE)} records a second: how long each takes`, 'less is better'],
-  }
-  const [title, better] = what[result.pace] as [string, string]
-  const from = result.case === 'process' ? ', from another process' : ''
-  return [`${paint('bold', `${title}${from}`)}  ${paint('dim', `${result.case}; ${better}`)}`]
+function heading(result: Result, paint: Paint): string {
+  const better = result.unit === 'us' ? 'less is better' : 'more is better'
+  return `${paint('bold', titleOf(result))}  ${paint('dim', `${result.case}; ${better}`)}`
+}
+
+function titleOf({ case: name, pace, producers, bytes }: Result): string {
+  if (pace === 'lonely') return 'a lonely record wakes its consumer'
+  if (pace === 'steady') return `${formatCount(STEADY_RATE)} records a second: how long each takes`
+  const from = name === 'process' ? 'another process' : formatCounted(producers, 'producer')
+  return `${from}, records of ${bytes % 1024 === 0 ? formatBytes(bytes) : `${bytes} bytes`}`
 }
 
 function legend(results: readonly Result[], paint: Paint): string[] {
@@ -55,10 +57,13 @@ function machineLines({ cpu, cpus, system, node }: Machine): string[] {
 }
 
 /** What makes the figures mean less. */
-function doubts({ cpus }: Machine, { absent }: Summary): string[] {
+function doubts({ cpus }: Machine, { absent, others }: Summary): string[] {
   return [
     ...(cpus === 1
       ? ['with one processor producers and consumers take turns: the figures say little about more']
+      : []),
+    ...(others > MANY_OTHERS
+      ? [`other programs kept ${others.toFixed(1)} processors busy meanwhile: measure again when it is quiet`]
       : []),
     ...absent.map(({ contestant, reason }) => `left out: ${contestant}: ${reason}`),
   ]

@@ -2,6 +2,7 @@ import { RingbufError } from 'bpf-ringbuf'
 import type { Case } from './cases.js'
 import type { Contestant } from './contestant.js'
 import { loadContestant } from './contestants/index.js'
+import { LoadMeter } from './load.js'
 import { runOnce } from './run/crew.js'
 import type { Figures, Task } from './run/task.js'
 import type { Settings } from './settings.js'
@@ -68,22 +69,27 @@ function whyNot(contestant: Contestant, task: Task): string | null {
  * Lets everybody run once in each round, case by case, in an order drawn anew. Returns early when it is interrupted.
  *
  * @param onRun is called before each run
+ * @returns how many processors were busy with other programs meanwhile
  */
 export async function runRounds(
   entries: readonly Entry[],
   rounds: number,
   interrupted: AbortSignal,
   onRun: (entry: Entry, round: number) => void,
-): Promise<void> {
+): Promise<number> {
+  const load = new LoadMeter()
   for (let round = 1; round <= rounds; round++) {
     for (const item of new Set(entries.map((entry) => entry.case))) {
       for (const entry of shuffled(entries.filter((candidate) => candidate.case === item))) {
-        if (interrupted.aborted) return
+        if (interrupted.aborted) return load.others
         onRun(entry, round)
-        await runEntry(entry, interrupted)
+        const run = () => runEntry(entry, interrupted)
+        // What a process of ours takes would be counted as others'.
+        await (entry.contestant.producers === 'threads' ? load.around(run) : run())
       }
     }
   }
+  return load.others
 }
 
 async function runEntry({ contestant, task, runs, errors }: Entry, interrupted: AbortSignal): Promise<void> {

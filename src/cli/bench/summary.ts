@@ -15,6 +15,8 @@ export interface Summary {
   /** From start to end. */
   readonly seconds: number
   readonly machine: Machine
+  /** How many processors were busy with other programs meanwhile, on the average. */
+  readonly others: number
   readonly settings: Omit<Settings, 'cases' | 'json'>
   readonly results: readonly Result[]
   /** Who cannot run here, and why. */
@@ -48,11 +50,12 @@ export interface Outcome {
   readonly field: Field
   readonly settings: Settings
   readonly machine: Machine
+  readonly others: number
   readonly seconds: number
   readonly interrupted: boolean
 }
 
-export function summarize({ field, settings, machine, seconds, interrupted }: Outcome): Summary {
+export function summarize({ field, settings, machine, others, seconds, interrupted }: Outcome): Summary {
   const plain = field.entries.map(resultOf)
   const results = plain.map((result) => ({ ...result, ratio: ratioOf(result, plain) }))
   const { rounds, warmUpMs, measuredMs, ringBytes } = settings
@@ -61,6 +64,7 @@ export function summarize({ field, settings, machine, seconds, interrupted }: Ou
     interrupted,
     seconds,
     machine,
+    others,
     settings: { rounds, warmUpMs, measuredMs, ringBytes },
     results,
     absent: field.absent,

@@ -104,5 +104,6 @@ export function showSpread({
 
 export function showRatio(ratio: number | null): string {
   if (ratio === null) return '-'
+  if (ratio < 0.01) return '<0.01 x'
   return `${ratio >= 10 ? formatCount(ratio) : ratio.toFixed(ratio >= 1 ? 1 : 2)} x`
 }
