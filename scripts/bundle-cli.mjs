@@ -9,10 +9,12 @@ const root = dirname(dirname(fileURLToPath(import.meta.url)))
 const target = join(root, 'dist/bin')
 rmSync(target, { recursive: true, force: true })
 const bundle = await rolldown({
-  // The worker's name is what src/cli/demo/crew.ts looks for beside itself.
+  // Threads and processes are started by name: demo/crew.ts, bench/run/crew.ts and child.ts look beside themselves.
   input: {
     ringbuf: join(root, 'dist/cli/main.js'),
     'demo-worker': join(root, 'dist/cli/demo/demo-worker.js'),
+    'bench-worker': join(root, 'dist/cli/bench/run/bench-worker.js'),
+    'bench-process': join(root, 'dist/cli/bench/run/bench-process.js'),
   },
   external: [/^bpf-ringbuf(\/|$)/, /^node:/],
   platform: 'node',
@@ -33,10 +35,17 @@ function licenses(modules) {
   const packages = new Set(modules.map((id) => /^.*\/node_modules\/(?:@[^/]+\/)?[^/]+/.exec(id)?.[0]))
   packages.delete(undefined)
   const texts = [...packages].sort().map((directory) => {
-    const { name, version, license } = JSON.parse(readFileSync(join(directory, 'package.json'), 'utf8'))
+    const about = JSON.parse(readFileSync(join(directory, 'package.json'), 'utf8'))
+    const { name, version, license } = about
     const file = readdirSync(directory).find((entry) => /^licen[cs]e/i.test(entry))
-    if (!file) throw new Error(`${name} is bundled, but has no licence to pass on`)
-    return `${name} ${version} (${license})\n\n${readFileSync(join(directory, file), 'utf8').trim()}\n`
+    const text = file ? readFileSync(join(directory, file), 'utf8').trim() : asStated(about)
+    return `${name} ${version} (${license})\n\n${text}\n`
   })
   return texts.join(`\n${'-'.repeat(80)}\n\n`)
+}
+
+/** What a package without the text of a licence says about itself. */
+function asStated({ name, license, author, repository }) {
+  if (!license || !author) throw new Error(`${name} is bundled, but has no licence to pass on`)
+  return `Licence: ${license}. Author: ${author.name ?? author}. ${repository?.url ?? ''}`.trim()
 }

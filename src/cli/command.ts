@@ -39,9 +39,11 @@ export interface Context {
   /** Aborted by what ends a command from outside; the reason is an EndSignal. */
   readonly interrupted: AbortSignal
   readonly operands: readonly (string | undefined)[]
-  /** By long name, as the user gave them: text, or true where an option takes no value. */
-  readonly options: Readonly<Record<string, string | boolean | undefined>>
+  readonly options: Readonly<Record<string, OptionValue>>
 }
+
+/** As the user gave it: text, texts where it takes several, true where it takes none. By its long name. */
+export type OptionValue = string | readonly string[] | boolean | undefined
 
 export const EXIT_OK = 0
 export const EXIT_FAILURE = 1

@@ -2,11 +2,12 @@ import { readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { RingbufError } from 'bpf-ringbuf'
 import { Command as Commander, CommanderError } from 'commander'
+import { bench } from './bench/command.js'
 import { type Command, CommandError, type Context, EXIT_FAILURE, EXIT_OK, EXIT_USAGE } from './command.js'
 import { demo } from './demo/command.js'
 import { trace } from './trace/command.js'
 
-const COMMANDS: readonly Command[] = [demo, trace]
+const COMMANDS: readonly Command[] = [demo, bench, trace]
 
 /**
  * Runs one command line and answers the exit code: 0 done, 1 failed, 2 wrong usage, 128 and more ended by

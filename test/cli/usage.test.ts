@@ -10,6 +10,7 @@ describe('what was asked for', () => {
     assert.equal(code, 0)
     assert.match(stdout, /^Usage: ringbuf .*\n/)
     assert.match(stdout, /^ {2}demo .*hash every file/m)
+    assert.match(stdout, /^ {2}bench .*measure the ring/m)
     assert.equal(stderr, '')
   })
 
@@ -50,6 +51,27 @@ const mistakes: [line: string[], code: number, ...words: string[]][] = [
   [['demo', '--ring-size', '3 MiB'], 2, "'3 MiB'", '2 MiB', '4 MiB'],
   [['demo', '--ring-size', '16 MB'], 2, "'16 MB' is not a size", 'MiB'],
   [['demo', '--ring-size', '2 GiB'], 2, 'at most 1073741824'],
+  [['bench', 'ring'], 2, 'too many arguments'],
+  [['bench', '--only'], 2, 'argument missing'],
+  [['bench', '--only', 'ring', 'rings'], 2, "--only 'rings' is none of: single, many", 'postMessage'],
+  [['bench', '--only', 'pipe', 'single'], 2, '--only pipe single: nobody of them takes part'],
+  ...['0', '-1', '61', 'x', '', '1e1', '.'].map((seconds): [string[], number, ...string[]] => [
+    ['bench', '--seconds', seconds],
+    2,
+    `--seconds '${seconds}' must be a number above 0, at most 60`,
+  ]),
+  ...['0', '24', '60', '65544', '64.0', 'x'].map((size): [string[], number, ...string[]] => [
+    ['bench', '--size', size],
+    2,
+    `--size '${size}' must be a multiple of 8 from 32 to 65536`,
+  ]),
+  ...['0', '65', '1.5', 'two'].map((producers): [string[], number, ...string[]] => [
+    ['bench', '--producers', producers],
+    2,
+    `--producers '${producers}' must be a whole number from 1 to 64`,
+  ]),
+  [['bench', '--ring-size', '5000'], 2, "'5000'", 'power of two'],
+  [['bench', '--ring-size', '4096'], 2, '--ring-size 4 KiB is too small', 'need'],
   [['demo', '/nowhere/at/all'], 1, "cannot read '/nowhere/at/all': no such file or directory (ENOENT)"],
   [['demo', '/dev/null'], 1, "cannot read '/dev/null': it is neither a directory nor a regular file"],
 ]

@@ -1,7 +1,8 @@
 import { formatBytes } from 'bpf-ringbuf'
 import { SingleBar } from 'cli-progress'
 import type { Output } from '../command.js'
-import { formatCount, type Paint, paintFor } from '../text.js'
+import { drawBar } from '../progress-bar.js'
+import { formatCount, paintFor } from '../text.js'
 
 /** How far the work is. */
 export interface State {
@@ -52,16 +53,6 @@ function barProgress(stream: Output): Progress {
     },
     stop: () => bar.stop(),
   }
-}
-
-const EIGHTHS = ' ▏▎▍▌▋▊▉█'
-
-/** A bar that moves by eighths of a column. */
-function drawBar(progress: number, width: number, paint: Paint): string {
-  const eighths = Math.floor(progress * width * 8)
-  const full = Math.floor(eighths / 8)
-  const part = full < width ? (EIGHTHS[eighths % 8] as string) : ''
-  return `▕${paint('green', '█'.repeat(full) + part)}${' '.repeat(width - full - part.length)}▏`
 }
 
 const LINE_EVERY_MS = 1000

@@ -3,7 +3,7 @@ import { availableParallelism } from 'node:os'
 import { basename, dirname, join, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { parseRingSize, RingbufError } from 'bpf-ringbuf'
-import { type Context, Failure, UsageError } from '../command.js'
+import { type Context, Failure, type OptionValue, UsageError } from '../command.js'
 import { systemReason } from '../system-error.js'
 import { type BytePath, fromText } from './byte-path.js'
 
@@ -43,14 +43,14 @@ export function readSettings({ operands, options }: Context): Settings {
   }
 }
 
-function readWorkers(value: string | boolean | undefined): number {
+function readWorkers(value: OptionValue): number {
   if (value === undefined) return DEFAULT_WORKERS
   const workers = Number(value)
   if (/^\d+$/.test(String(value)) && workers >= 1 && workers <= MOST_WORKERS) return workers
   throw new UsageError(`--workers '${value}' must be a whole number from 1 to ${MOST_WORKERS}`)
 }
 
-function readRingSize(value: string | boolean): number {
+function readRingSize(value: OptionValue): number {
   try {
     return parseRingSize(String(value))
   } catch (error) {

@@ -1,0 +1,2 @@
+/** Records of a batch, whoever batches. */
+export const BATCH_RECORDS = 16
