@@ -5,6 +5,7 @@
  * Who does it is a contestant (contestant.ts); how a contestant does it is its measurement (the same file).
  */
 import type { CoreCaseName } from './core/cases.js'
+import type { HeapCaseName } from './heap/cases.js'
 import type { LatencyCaseName } from './latency/cases.js'
 import type { LinuxCaseName } from './linux/cases.js'
 import type { RingbufsCaseName } from './ringbufs/cases.js'
@@ -17,7 +18,7 @@ export const RING_BYTES = 1 << 20
 export const HAND_OFF_BYTES = 64
 
 /** The unit of a figure says which way is better. */
-export type Unit = 'ns/record' | 'M records/s' | 'bytes' | 'us' | 'ms' | 'cpu ns/record'
+export type Unit = 'ns/record' | 'M records/s' | 'bytes' | 'us' | 'ms' | 'cpu ns/record' | 'bytes/record'
 
 export interface Case {
   readonly name: CaseName
@@ -30,7 +31,13 @@ export interface Case {
   readonly stretch?: number
 }
 
-export type CaseName = CoreCaseName | LatencyCaseName | WaitingCaseName | LinuxCaseName | RingbufsCaseName
+export type CaseName =
+  | CoreCaseName
+  | LatencyCaseName
+  | WaitingCaseName
+  | LinuxCaseName
+  | RingbufsCaseName
+  | HeapCaseName
 
 /** More is better for rates, less for times and sizes. */
 export function moreIsBetter(unit: Unit): boolean {

@@ -20,6 +20,9 @@ const GRACE_SECONDS = 20
  */
 const ROOM_FOR_GARBAGE = ['--min-semi-space-size=128', '--max-semi-space-size=128']
 
+/** See heap/measure.ts. */
+const COUNTED_GARBAGE = ['--expose-gc', '--min-semi-space-size=16', '--max-semi-space-size=16']
+
 const MEASURE = fileURLToPath(new URL('./measure.js', import.meta.url))
 
 export type Answer = Figure | { readonly error: string; readonly cpuMs?: never }
@@ -46,6 +49,7 @@ export async function runOnce(
           process.execPath,
           [
             ...(measurement.kind === 'loaded' ? ROOM_FOR_GARBAGE : []),
+            ...(measurement.kind === 'heap' ? COUNTED_GARBAGE : []),
             MEASURE,
             contestant,
             caseName,

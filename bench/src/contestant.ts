@@ -13,6 +13,7 @@
  *   event-loop  the main thread consumes a flood            (waiting/event-loop.ts)
  *   one-way     another process produces                    (linux/)
  *   ringbufs    the kernel's own benchmark, over our rings  (ringbufs/)
+ *   heap        what is allocated is counted                (heap/)
  *
  * All but the first share their loops, clocks, threads and checks: a contestant only says how a record goes in and
  * how it comes out. Each measurement runs in a process of its own, so V8 compiles the shared loops for the one
@@ -20,6 +21,7 @@
  */
 import type { Transferable } from 'node:worker_threads'
 import type { CaseName } from './cases.js'
+import type { HeapMeasurement } from './heap/measure.js'
 import type { LoadedMeasurement } from './latency/loaded.js'
 import type { OneWayMeasurement } from './linux/one-way.js'
 import type { NativeProgram, NativeSettings } from './native.js'
@@ -47,6 +49,7 @@ export type Measurement =
   | LoadedMeasurement
   | OneWayMeasurement
   | RingbufsMeasurement
+  | HeapMeasurement
 
 /** Runs a program of bench/native, which measures itself (native/settings.h) and prints a Figure as one JSON line. */
 export interface NativeMeasurement {
@@ -151,6 +154,8 @@ export interface Measured {
   /** Whether every measuring thread stood on the cpu it should stand on. */
   readonly pinned: boolean
   readonly extra?: SideFigures
+  /** Where what was counted was allocated, in words. */
+  readonly sites?: readonly string[]
 }
 
 /** The same, as its process prints it: with the cpu time that the process took, all its threads together. */
@@ -176,6 +181,9 @@ export interface Figure extends Measured {
  *   hitsDeviation   standard deviation of the figure over the intervals of a run, in the figure's unit
  *   dropsPerSecond  million records a second that found no room, and
  *   dropsDeviation  its standard deviation
+ *   sampledBytes    bytes a record that V8's allocation sampler saw
+ *   externalBytes   bytes a record outside of V8's heap: buffers of copies
+ *   scavenges       collections of the young generation, a million records
  */
 export const SIDE_FIGURE_NAMES = [
   'drainNs',
@@ -202,6 +210,9 @@ export const SIDE_FIGURE_NAMES = [
   'hitsDeviation',
   'dropsPerSecond',
   'dropsDeviation',
+  'sampledBytes',
+  'externalBytes',
+  'scavenges',
 ] as const
 
 export type SideFigures = Readonly<Partial<Record<(typeof SIDE_FIGURE_NAMES)[number], number>>>

@@ -11,6 +11,7 @@ import { loadContestant } from './contestants/index.js'
 import { ownCpuMs } from './doctor/probes.js'
 import { measureFillDrain } from './fill-drain.js'
 import { measureHandOff } from './hand-off/measure.js'
+import { measureHeap } from './heap/measure.js'
 import { measureLoaded } from './latency/loaded.js'
 import { measureOneWay } from './linux/one-way.js'
 import { measureMemory } from './memory.js'
@@ -47,6 +48,8 @@ async function measure(
       return measureOneWay(measurement, warmUpSeconds, seconds)
     case 'ringbufs':
       return measureRingbufs(measurement, warmUpSeconds, seconds)
+    case 'heap':
+      return measureHeap(measurement, warmUpSeconds, seconds)
     default:
       throw new Error(`${name} is not measured in JavaScript in ${caseName}`)
   }

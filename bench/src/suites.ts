@@ -4,6 +4,8 @@ import type { Bar } from './bars.js'
 import type { Case } from './cases.js'
 import { judgeCore } from './core/bars.js'
 import { CORE_CASES, CORE_CONTESTANTS, PEER_CASES } from './core/cases.js'
+import { judgeHeap } from './heap/bars.js'
+import { HEAP_CASES } from './heap/cases.js'
 import { judgeLatency } from './latency/bars.js'
 import { LATENCY_CASES } from './latency/cases.js'
 import { judgeLinux } from './linux/bars.js'
@@ -86,6 +88,14 @@ const ringbufs: Suite = {
   judge: () => [],
 }
 
+/** Counts, and no times: it need not be repeated often, but what it counts must have been compiled before. */
+const heap: Suite = {
+  cases: HEAP_CASES,
+  full: { rounds: 3, extraRounds: 0, seconds: 0.5, nativeWarmUpSeconds: 0, scriptWarmUpSeconds: 1 },
+  quick: { rounds: 1, extraRounds: 0, seconds: 0.2, nativeWarmUpSeconds: 0, scriptWarmUpSeconds: 1 },
+  judge: judgeHeap,
+}
+
 /** Whether everything still runs and its checks hold; its figures mean nothing. */
 export const SMOKE: Plan = {
   rounds: 1,
@@ -95,7 +105,7 @@ export const SMOKE: Plan = {
   scriptWarmUpSeconds: 0.15,
 }
 
-export const SUITES: Readonly<Record<string, Suite>> = { core, peers, latency, waiting, linux, ringbufs }
+export const SUITES: Readonly<Record<string, Suite>> = { core, peers, latency, waiting, linux, ringbufs, heap }
 
 export function planOf(suite: Suite, length: Length): Plan {
   return length === 'smoke' ? SMOKE : suite[length]

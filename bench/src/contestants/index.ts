@@ -5,6 +5,7 @@
  */
 import type { Contestant } from '../contestant.js'
 import { RINGBUFS_NAMES } from '../ringbufs/names.js'
+import { HEAP_NAMES } from './heap/names.js'
 import { WAITING_NAMES } from './waiting/names.js'
 
 interface ContestantFile {
@@ -43,6 +44,7 @@ const FILES: Readonly<Record<string, () => Promise<ContestantFile>>> = {
   'pipe-batch': () => import('./linux-processes.js'),
   'child-ipc': () => import('./linux-processes.js'),
   ...Object.fromEntries(RINGBUFS_NAMES.map((name) => [name, () => import('./ringbufs.js')])),
+  ...Object.fromEntries(Object.keys(HEAP_NAMES).map((name) => [name, () => import('./heap/index.js')])),
   ...Object.fromEntries(WAITING_NAMES.map((name) => [name, () => import('./waiting/index.js')])),
 }
 
