@@ -8,8 +8,10 @@ import type { CoreCaseName } from './core/cases.js'
 import type { HeapCaseName } from './heap/cases.js'
 import type { LatencyCaseName } from './latency/cases.js'
 import type { LinuxCaseName } from './linux/cases.js'
+import type { PayloadsCaseName } from './payloads/cases.js'
 import type { RingbufsCaseName } from './ringbufs/cases.js'
 import type { WaitingCaseName } from './waiting/cases.js'
+import type { WeightCaseName } from './weight/cases.js'
 
 /** Size of the ring in every case. Peers that count slots or messages get as many bytes of payload. */
 export const RING_BYTES = 1 << 20
@@ -38,6 +40,8 @@ export type CaseName =
   | LinuxCaseName
   | RingbufsCaseName
   | HeapCaseName
+  | PayloadsCaseName
+  | WeightCaseName
 
 /** More is better for rates, less for times and sizes. */
 export function moreIsBetter(unit: Unit): boolean {

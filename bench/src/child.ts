@@ -50,6 +50,7 @@ export async function runOnce(
           [
             ...(measurement.kind === 'loaded' ? ROOM_FOR_GARBAGE : []),
             ...(measurement.kind === 'heap' ? COUNTED_GARBAGE : []),
+            ...(measurement.kind === 'footprint' || measurement.kind === 'growth' ? ['--expose-gc'] : []),
             MEASURE,
             contestant,
             caseName,

@@ -114,9 +114,17 @@ const NOTES: { readonly [Name in keyof SideFigures]?: (figure: number) => string
   hitsDeviation: (figure) => `± ${figure.toFixed(3)} within a run`,
   dropsPerSecond: (figure) => `drops ${figure.toFixed(3)} M/s`,
   dropsDeviation: (figure) => (figure > 0 ? `± ${figure.toFixed(3)}` : ''),
+  heapBytes: (figure) => `heap ${signed(figure)} bytes`,
+  externalGrowth: (figure) => `external ${signed(figure)} bytes`,
+  againBytes: (figure) => `two cycles more ${signed(figure)} bytes`,
+  handlesLeft: (figure) => `handles ${signed(figure)}`,
   sampledBytes: (figure) => `sampled ${figure.toFixed(3)} bytes`,
   externalBytes: (figure) => (figure >= 0.01 ? `and ${figure.toFixed(1)} bytes outside of the heap` : ''),
   scavenges: (figure) => `${figure.toFixed(figure > 0 && figure < 10 ? 2 : 0)} scavenges a million`,
+}
+
+function signed(figure: number): string {
+  return figure.toLocaleString('en-US', { signDisplay: 'always' })
 }
 
 function percent(share: number): string {
