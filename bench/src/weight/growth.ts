@@ -38,14 +38,15 @@ export async function measureGrowth({ content }: GrowthMeasurement, run: ThreadR
   await takeFor(run.warmUpSeconds)
 
   const samples: Sample[] = []
-  const [received, begun] = [check.received, performance.now()]
-  let consumingMs = 0
+  let [records, ms] = [0, 0]
   for (let i = 0; i < SAMPLES; i++) {
-    consumingMs += await takeFor(run.seconds / SAMPLES)
+    // Not what comes, or is held up, while the process is weighed.
+    const [received, start] = [check.received, performance.now()]
+    await takeFor(run.seconds / SAMPLES)
+    records += check.received - received
+    ms += performance.now() - start
     samples.push(await sample())
   }
-  const perMs = (check.received - received) / consumingMs
-  if (performance.now() - begun < consumingMs) throw new Error('the clock went backwards')
 
   Atomics.store(crew.control, STOP, 1)
   // The producer may still be waiting for room.
@@ -60,20 +61,19 @@ export async function measureGrowth({ content }: GrowthMeasurement, run: ThreadR
       heapBytes: growth(samples, 'heap'),
       externalGrowth: growth(samples, 'external'),
       handlesLeft: growth(samples, 'handles') + growth(samples, 'descriptors') + growth(samples, 'mappings'),
-      rssBytes: median(samples.map(({ rss }) => rss)),
       samples: samples.length,
-      mPerSecond: perMs / 1e3,
+      mPerSecond: records / ms / 1e3,
     },
   }
 
-  async function takeFor(seconds: number): Promise<number> {
-    const start = performance.now()
-    while (performance.now() - start < seconds * 1e3) await take(check)
-    return performance.now() - start
+  async function takeFor(seconds: number): Promise<void> {
+    const end = performance.now() + seconds * 1e3
+    while (performance.now() < end) await take(check)
   }
 }
 
-function growth(samples: readonly Sample[], of: keyof Sample): number {
+/** From the first third of the samples to the last, by medians. */
+export function growth(samples: readonly Sample[], of: keyof Sample): number {
   const third = Math.floor(samples.length / 3)
   const level = (part: readonly Sample[]) => median(part.map((each) => each[of]))
   return Math.round(level(samples.slice(-third)) - level(samples.slice(0, third)))
