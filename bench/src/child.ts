@@ -20,8 +20,10 @@ const GRACE_SECONDS = 20
  */
 const ROOM_FOR_GARBAGE = ['--min-semi-space-size=128', '--max-semi-space-size=128']
 
-/** See heap/measure.ts. */
+/** See heap/measure.ts, and weight/: a young generation of one size, so that V8 does not enlarge it meanwhile. */
 const COUNTED_GARBAGE = ['--expose-gc', '--min-semi-space-size=16', '--max-semi-space-size=16']
+
+const COUNTED_KINDS: ReadonlySet<Measurement['kind']> = new Set(['heap', 'footprint', 'growth'])
 
 const MEASURE = fileURLToPath(new URL('./measure.js', import.meta.url))
 
@@ -49,8 +51,7 @@ export async function runOnce(
           process.execPath,
           [
             ...(measurement.kind === 'loaded' ? ROOM_FOR_GARBAGE : []),
-            ...(measurement.kind === 'heap' ? COUNTED_GARBAGE : []),
-            ...(measurement.kind === 'footprint' || measurement.kind === 'growth' ? ['--expose-gc'] : []),
+            ...(COUNTED_KINDS.has(measurement.kind) ? COUNTED_GARBAGE : []),
             MEASURE,
             contestant,
             caseName,

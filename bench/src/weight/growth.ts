@@ -60,7 +60,7 @@ export async function measureGrowth({ content }: GrowthMeasurement, run: ThreadR
     extra: {
       heapBytes: growth(samples, 'heap'),
       externalGrowth: growth(samples, 'external'),
-      handlesLeft: growth(samples, 'handles') + growth(samples, 'descriptors') + growth(samples, 'mappings'),
+      handlesLeft: growth(samples, 'handles') + growth(samples, 'descriptors'),
       samples: samples.length,
       mPerSecond: records / ms / 1e3,
     },

@@ -1,5 +1,5 @@
 /** What a process holds now, after all garbage was collected. */
-import { readdirSync, readFileSync } from 'node:fs'
+import { readdirSync } from 'node:fs'
 import { setTimeout } from 'node:timers/promises'
 
 export interface Sample {
@@ -10,7 +10,6 @@ export interface Sample {
   /** Of Node: timers, ports, watches. */
   readonly handles: number
   readonly descriptors: number
-  readonly mappings: number
 }
 
 /** What is freed by finalizers, and by threads beside this one, is freed a little later. */
@@ -35,6 +34,5 @@ export async function sample(): Promise<Sample> {
     external,
     handles: process.getActiveResourcesInfo().length,
     descriptors: readdirSync('/proc/self/fd').length,
-    mappings: readFileSync('/proc/self/maps', 'utf8').split('\n').length,
   }
 }
