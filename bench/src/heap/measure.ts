@@ -27,6 +27,7 @@ export type HeapPath = () => number | Promise<number>
 const GUESSES = 3
 const LOOKS = 5
 const ATTEMPTS = 5
+const FEWER = 8
 const FEWEST_RECORDS = 1024
 const MOST_RECORDS = 2_000_000
 const MOST_SAMPLED_RECORDS = 500_000
@@ -109,12 +110,13 @@ async function runFreely(
   return { records, scavenges: await garbage.end() }
 }
 
-/** The least of several counts; again if V8 has collected something meanwhile, for reasons of its own. */
+/** The least of several counts; again, of fewer records, if something was collected meanwhile. */
 async function countUndisturbed(path: HeapPath, records: number, collect: () => void): Promise<Count> {
   for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
+    const between = Math.max(FEWEST_RECORDS, Math.round(records / FEWER ** attempt))
     const counts: Count[] = []
     const garbage = watchGarbage()
-    for (let look = 0; look < LOOKS; look++) counts.push(await countBytes(path, records, collect))
+    for (let look = 0; look < LOOKS; look++) counts.push(await countBytes(path, between, collect))
     if ((await garbage.end()) > 0) continue
     const least = (of: keyof Count) => Math.min(...counts.map((count) => count[of]))
     return { heap: least('heap'), external: least('external') }

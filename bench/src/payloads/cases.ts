@@ -36,7 +36,7 @@ export const textCases: readonly Case[] = TEXT_KINDS.flatMap((kind) =>
     payloadCase(
       `text-${kind}-${length}`,
       `texts of ${length} ${KIND_ABOUT[kind]}, written as text and read as text, compared with what was sent`,
-      ['text-bytes', 'text-postMessage'],
+      ['bytes-undecoded', 'postMessage-text'],
     ),
   ),
 )
@@ -44,14 +44,14 @@ export const textCases: readonly Case[] = TEXT_KINDS.flatMap((kind) =>
 const struct = payloadCase(
   'struct-56B',
   'eight fields: u32, u32, u64, f64, u64, u32, i32, u8[16]; every field written, read and checked',
-  ['struct-c', 'struct-postMessage'],
+  ['c-struct', 'postMessage-struct'],
 )
 
 const readCases = READ_BYTES.map((bytes) =>
   payloadCase(
     `read-${bytes}B`,
     `${bytes} bytes, copied in; read in different ways, the number at both ends checked`,
-    ['read-raw'],
+    ['ours-read-raw'],
   ),
 )
 

@@ -8,7 +8,7 @@ const MOST_GROWN_BYTES = 2 * 2 ** 20
 const MOST_AGAIN_BYTES = 3 * 2 ** 20
 
 /** Peers that grow are not our bars. */
-const isOurs = ({ contestant }: Result) => contestant !== 'weight-postMessage'
+const isOurs = ({ contestant }: Result) => contestant !== 'postMessage-weight'
 
 export function judgeWeight(results: readonly Result[]): readonly Bar[] {
   return results.filter(isOurs).flatMap(({ case: name, contestant, extra }) => {

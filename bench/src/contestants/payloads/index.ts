@@ -31,7 +31,7 @@ const cBytes: Contestant = {
 }
 
 const cStruct: Contestant = {
-  name: 'struct-c',
+  name: 'c-struct',
   about: "the kernel's algorithm in C: a struct, written in place, every field checked; paced",
   absent: () => whyNotNative('c_struct'),
   cases: {

@@ -43,11 +43,11 @@ interface Way {
 }
 
 const WAYS: Readonly<Record<string, Way>> = {
-  'read-raw': {
+  'ours-read-raw': {
     about: 'consumeRaw: where they are',
     open: (bytes) => readRaw(() => (memory, offset, length) => numberIn(memory, offset, length, bytes)),
   },
-  'read-lease': {
+  'ours-read-lease': {
     about: 'lease, each record by its offset',
     open: (bytes) =>
       readLeased(
@@ -56,24 +56,24 @@ const WAYS: Readonly<Record<string, Way>> = {
             numberIn(memory.u8, offset, length, bytes),
       ),
   },
-  'read-lease-view': {
+  'ours-read-lease-view': {
     about: 'lease, and the bytes of each record: a view',
     open: (bytes) => readLeased(() => (record) => numberIn(record.bytes, 0, record.length, bytes)),
   },
-  'read-consume': {
+  'ours-read-consume': {
     about: 'consume: bytes of their own',
     open: (bytes) => readCopies(checkCopy(bytes)),
   },
-  'read-pooled': {
+  'ours-read-pooled': {
     about: 'the same with pooledCopies',
     open: (bytes) => readCopies(checkCopy(bytes)),
     pooledCopies: true,
   },
-  'read-iterate': {
+  'ours-read-iterate': {
     about: 'for (const record of consumer)',
     open: (bytes) => readIterated(checkCopy(bytes)),
   },
-  'read-for-await': {
+  'ours-read-for-await': {
     about: 'for await (const record of consumer)',
     open: (bytes) => readForAwait(checkCopy(bytes)),
   },

@@ -219,19 +219,19 @@ const wholeView = ({ u8 }: MemoryViews) => new DataView(u8.buffer)
 export const STRUCT_CONTESTANTS: Readonly<
   Record<string, { about: string; measurement: ContentMeasurement }>
 > = {
-  'struct-words': {
+  'ours-struct-words': {
     about: 'typed views over the memory, fields of 64 bits as two words: reserve, submit; consumeRaw',
     measurement: overRing(pushSingly(writeWords), lookAt(readWords)),
   },
-  'struct-batch': {
+  'ours-struct-batch': {
     about: 'the same, 16 with one reserveBatch',
     measurement: overRing(pushBatches, lookAt(readWords)),
   },
-  'struct-bigints': {
+  'ours-struct-bigints': {
     about: 'typed views over the memory, fields of 64 bits as bigints',
     measurement: overRing(pushSingly(writeBigints), lookAt(readBigints)),
   },
-  'struct-dataview': {
+  'ours-struct-dataview': {
     about: 'one DataView over the memory',
     measurement: overRing(
       pushSingly((memory) => {
@@ -244,7 +244,7 @@ export const STRUCT_CONTESTANTS: Readonly<
       }),
     ),
   },
-  'struct-record': {
+  'ours-struct-record': {
     about: 'producer.record and its dataView; lease, and the dataView of each record',
     measurement: overRing(
       pushRecords,
@@ -254,7 +254,7 @@ export const STRUCT_CONTESTANTS: Readonly<
       }),
     ),
   },
-  'struct-consume': {
+  'ours-struct-consume': {
     about: 'producer.record and its dataView; consume, and a DataView of each copy',
     measurement: overRing(
       pushRecords,
@@ -264,14 +264,14 @@ export const STRUCT_CONTESTANTS: Readonly<
       }),
     ),
   },
-  'struct-json': {
+  'ours-struct-json': {
     about: 'outputText of JSON; decodeText and JSON.parse',
     measurement: overRing(
       (producer) => (sequence) => producer.outputText(toJson(objectOf(sequence))) === 0,
       readRaw(() => (memory, offset, length) => checkObject(fromJson(decodeText(memory, offset, length)))),
     ),
   },
-  'struct-postMessage': {
+  'postMessage-struct': {
     about: 'postMessage of an object',
     measurement: overPort<Struct>(objectOf, () => checkObject),
   },

@@ -78,11 +78,11 @@ function openDecoded(texts: () => string[]): () => (record: Uint8Array) => numbe
 }
 
 export const TEXT_CONTESTANTS: Readonly<Record<string, { about: string; cases: TextCases }>> = {
-  'text-bytes': {
+  'bytes-undecoded': {
     about: 'bytes that were text before the run, and stay bytes: the least',
     cases: forEach(asBytes),
   },
-  'text-raw': {
+  'ours-text-raw': {
     about: 'outputText; consumeRaw and decodeText',
     cases: forEach((texts) =>
       overRing(
@@ -94,7 +94,7 @@ export const TEXT_CONTESTANTS: Readonly<Record<string, { about: string; cases: T
       ),
     ),
   },
-  'text-record': {
+  'ours-text-record': {
     about: 'record of Buffer.byteLength, writeText; lease, record.text()',
     cases: forEach((texts) =>
       overRing(
@@ -106,21 +106,21 @@ export const TEXT_CONTESTANTS: Readonly<Record<string, { about: string; cases: T
       ),
     ),
   },
-  'text-consume': {
+  'ours-text-consume': {
     about: 'outputText; consume, and a TextDecoder',
     cases: forEach((texts) => overRing(writeText(texts()), readCopies(openDecoded(texts)))),
   },
-  'text-pooled': {
+  'ours-text-pooled': {
     about: 'the same with pooledCopies',
     cases: forEach((texts) =>
       overRing(writeText(texts()), readCopies(openDecoded(texts)), { pooledCopies: true }),
     ),
   },
-  'text-iterate': {
+  'ours-text-iterate': {
     about: 'outputText; for (const record of consumer), and a TextDecoder',
     cases: forEach((texts) => overRing(writeText(texts()), readIterated(openDecoded(texts)))),
   },
-  'text-json': {
+  'ours-text-json': {
     about: 'outputText of JSON with a number beside the text; decodeText and JSON.parse',
     cases: forEach((texts) =>
       overRing(
@@ -136,7 +136,7 @@ export const TEXT_CONTESTANTS: Readonly<Record<string, { about: string; cases: T
       ),
     ),
   },
-  'text-postMessage': {
+  'postMessage-text': {
     about: 'postMessage of the text',
     cases: forEach((texts) => {
       const made = texts()

@@ -106,16 +106,16 @@ const openShared = { share: () => createRing({ size: RING_BYTES }), attach: atta
 const openMapped = { share: () => createMappedRing({ size: RING_BYTES }), attach: openMappedRing }
 
 const CASES: Readonly<Record<WeightName, Contestant['cases']>> = {
-  'weight-shared': {
+  'ours-weight-shared': {
     ...casesOf(shared),
     'attachments-100': attachments,
     'rings-of-8-producers': burst(1),
     ...grows(bytesOver(openShared)),
   },
-  'weight-mapped': { ...casesOf(mapped), ...grows(bytesOver(openMapped)) },
-  'weight-copies': grows(copiesOver(openShared)),
-  'weight-ring-each': { 'rings-of-8-producers': burst(PRODUCERS) },
-  'weight-postMessage': grows(
+  'ours-weight-mapped': { ...casesOf(mapped), ...grows(bytesOver(openMapped)) },
+  'ours-weight-copies': grows(copiesOver(openShared)),
+  'ours-weight-ring-each': { 'rings-of-8-producers': burst(PRODUCERS) },
+  'postMessage-weight': grows(
     overPort(
       (sequence) => Float64Array.of(sequence, 0, 0, 0, 0, 0, 0, 0),
       () => (message: Float64Array) => message[0] as number,
