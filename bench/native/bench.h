@@ -15,6 +15,7 @@
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <time.h>
 
 #define PRODUCER_CPU 0
@@ -33,10 +34,18 @@ static inline double cpu_milliseconds(void) {
   return (double)t.tv_sec * 1e3 + (double)t.tv_nsec * 1e-6;
 }
 
+/* Side figures that were found on the way, as they stand behind the one that `measured` is given. */
+static char found_besides[256];
+
+static inline void also_measured(const char *side, double side_value) {
+  size_t length = strlen(found_besides);
+  snprintf(found_besides + length, sizeof found_besides - length, ", \"%s\": %.4f", side, side_value);
+}
+
 /* Prints what was measured; `side` is a side figure of the case. */
 static inline void measured(double value, bool pinned, const char *side, double side_value) {
-  printf("{\"value\": %.4f, \"pinned\": %s, \"cpuMs\": %.1f, \"extra\": {\"%s\": %.4f}}\n", value,
-         pinned ? "true" : "false", cpu_milliseconds(), side, side_value);
+  printf("{\"value\": %.4f, \"pinned\": %s, \"cpuMs\": %.1f, \"extra\": {\"%s\": %.4f%s}}\n", value,
+         pinned ? "true" : "false", cpu_milliseconds(), side, side_value, found_besides);
 }
 
 /* Binds the calling thread to one cpu; false where that cpu does not exist or may not be used. */

@@ -5,10 +5,13 @@
  * Who does it is a contestant (contestant.ts); how a contestant does it is its measurement (the same file).
  */
 import type { CoreCaseName } from './core/cases.js'
+import type { HeapCaseName } from './heap/cases.js'
 import type { LatencyCaseName } from './latency/cases.js'
 import type { LinuxCaseName } from './linux/cases.js'
+import type { PayloadsCaseName } from './payloads/cases.js'
 import type { RingbufsCaseName } from './ringbufs/cases.js'
 import type { WaitingCaseName } from './waiting/cases.js'
+import type { WeightCaseName } from './weight/cases.js'
 
 /** Size of the ring in every case. Peers that count slots or messages get as many bytes of payload. */
 export const RING_BYTES = 1 << 20
@@ -17,7 +20,7 @@ export const RING_BYTES = 1 << 20
 export const HAND_OFF_BYTES = 64
 
 /** The unit of a figure says which way is better. */
-export type Unit = 'ns/record' | 'M records/s' | 'bytes' | 'us' | 'ms' | 'cpu ns/record'
+export type Unit = 'ns/record' | 'M records/s' | 'bytes' | 'us' | 'ms' | 'cpu ns/record' | 'bytes/record'
 
 export interface Case {
   readonly name: CaseName
@@ -30,7 +33,15 @@ export interface Case {
   readonly stretch?: number
 }
 
-export type CaseName = CoreCaseName | LatencyCaseName | WaitingCaseName | LinuxCaseName | RingbufsCaseName
+export type CaseName =
+  | CoreCaseName
+  | LatencyCaseName
+  | WaitingCaseName
+  | LinuxCaseName
+  | RingbufsCaseName
+  | HeapCaseName
+  | PayloadsCaseName
+  | WeightCaseName
 
 /** More is better for rates, less for times and sizes. */
 export function moreIsBetter(unit: Unit): boolean {

@@ -20,6 +20,11 @@ const GRACE_SECONDS = 20
  */
 const ROOM_FOR_GARBAGE = ['--min-semi-space-size=128', '--max-semi-space-size=128']
 
+/** See heap/measure.ts, and weight/: a young generation of one size, so that V8 does not enlarge it meanwhile. */
+const COUNTED_GARBAGE = ['--expose-gc', '--min-semi-space-size=16', '--max-semi-space-size=16']
+
+const COUNTED_KINDS: ReadonlySet<Measurement['kind']> = new Set(['heap', 'footprint', 'growth'])
+
 const MEASURE = fileURLToPath(new URL('./measure.js', import.meta.url))
 
 export type Answer = Figure | { readonly error: string; readonly cpuMs?: never }
@@ -46,6 +51,7 @@ export async function runOnce(
           process.execPath,
           [
             ...(measurement.kind === 'loaded' ? ROOM_FOR_GARBAGE : []),
+            ...(COUNTED_KINDS.has(measurement.kind) ? COUNTED_GARBAGE : []),
             MEASURE,
             contestant,
             caseName,

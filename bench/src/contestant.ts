@@ -1,7 +1,7 @@
 /**
  * Who is measured, and how.
  *
- * A contestant names a measurement for each case it takes part in. There are ten kinds:
+ * A contestant names a measurement for each case it takes part in. There are fourteen kinds:
  *
  *   native      a program of bench/native measures itself and prints the figure
  *   fill-drain  one JavaScript thread fills and drains      (fill-drain.ts)
@@ -13,6 +13,10 @@
  *   event-loop  the main thread consumes a flood            (waiting/event-loop.ts)
  *   one-way     another process produces                    (linux/)
  *   ringbufs    the kernel's own benchmark, over our rings  (ringbufs/)
+ *   heap        what is allocated is counted                (heap/)
+ *   content     texts and structs, made and read            (payloads/)
+ *   footprint   many are opened and closed                  (weight/)
+ *   growth      memory is watched while records flow        (weight/)
  *
  * All but the first share their loops, clocks, threads and checks: a contestant only says how a record goes in and
  * how it comes out. Each measurement runs in a process of its own, so V8 compiles the shared loops for the one
@@ -20,12 +24,16 @@
  */
 import type { Transferable } from 'node:worker_threads'
 import type { CaseName } from './cases.js'
+import type { HeapMeasurement } from './heap/measure.js'
 import type { LoadedMeasurement } from './latency/loaded.js'
 import type { OneWayMeasurement } from './linux/one-way.js'
 import type { NativeProgram, NativeSettings } from './native.js'
+import type { ContentMeasurement } from './payloads/measurement.js'
 import type { RingbufsMeasurement, RingbufsSettings } from './ringbufs/options.js'
 import type { SequenceCheck } from './sequence.js'
 import type { EventLoopMeasurement, PacedMeasurement, WakeUpMeasurement } from './waiting/measurements.js'
+import type { FootprintMeasurement } from './weight/footprint.js'
+import type { GrowthMeasurement } from './weight/growth.js'
 
 export interface Contestant {
   readonly name: string
@@ -47,6 +55,10 @@ export type Measurement =
   | LoadedMeasurement
   | OneWayMeasurement
   | RingbufsMeasurement
+  | HeapMeasurement
+  | ContentMeasurement
+  | FootprintMeasurement
+  | GrowthMeasurement
 
 /** Runs a program of bench/native, which measures itself (native/settings.h) and prints a Figure as one JSON line. */
 export interface NativeMeasurement {
@@ -153,6 +165,8 @@ export interface Measured {
   /** Whether every measuring thread stood on the cpu it should stand on. */
   readonly pinned: boolean
   readonly extra?: SideFigures
+  /** Where what was counted was allocated, in words. */
+  readonly sites?: readonly string[]
 }
 
 /** The same, as its process prints it: with the cpu time that the process took, all its threads together. */
@@ -178,6 +192,13 @@ export interface Figure extends Measured {
  *   hitsDeviation   standard deviation of the figure over the intervals of a run, in the figure's unit
  *   dropsPerSecond  million records a second that found no room, and
  *   dropsDeviation  its standard deviation
+ *   sampledBytes    bytes a record that V8's allocation sampler saw
+ *   externalBytes   bytes a record outside of V8's heap: buffers of copies
+ *   heapBytes       bytes of V8's heap, each; or their growth
+ *   externalGrowth  growth of buffers outside of the heap
+ *   againBytes      growth of the resident set when the same is done twice more
+ *   handlesLeft     handles and descriptors that were not given back
+ *   scavenges       collections of the young generation, a million records
  */
 export const SIDE_FIGURE_NAMES = [
   'drainNs',
@@ -204,6 +225,13 @@ export const SIDE_FIGURE_NAMES = [
   'hitsDeviation',
   'dropsPerSecond',
   'dropsDeviation',
+  'sampledBytes',
+  'externalBytes',
+  'scavenges',
+  'heapBytes',
+  'externalGrowth',
+  'againBytes',
+  'handlesLeft',
 ] as const
 
 export type SideFigures = Readonly<Partial<Record<(typeof SIDE_FIGURE_NAMES)[number], number>>>

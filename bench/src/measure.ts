@@ -11,14 +11,18 @@ import { loadContestant } from './contestants/index.js'
 import { ownCpuMs } from './doctor/probes.js'
 import { measureFillDrain } from './fill-drain.js'
 import { measureHandOff } from './hand-off/measure.js'
+import { measureHeap } from './heap/measure.js'
 import { measureLoaded } from './latency/loaded.js'
 import { measureOneWay } from './linux/one-way.js'
 import { measureMemory } from './memory.js'
+import { measureContent } from './payloads/measure.js'
 import { measureRingbufs } from './ringbufs/measure.js'
 import type { ThreadRun } from './threads/control.js'
 import { measureEventLoop } from './waiting/event-loop.js'
 import { measurePaced } from './waiting/paced.js'
 import { measureWakeUp } from './waiting/wake-up.js'
+import { measureFootprint } from './weight/footprint.js'
+import { measureGrowth } from './weight/growth.js'
 
 async function measure(
   name: string,
@@ -47,6 +51,14 @@ async function measure(
       return measureOneWay(measurement, warmUpSeconds, seconds)
     case 'ringbufs':
       return measureRingbufs(measurement, warmUpSeconds, seconds)
+    case 'heap':
+      return measureHeap(measurement, warmUpSeconds, seconds)
+    case 'content':
+      return measureContent(measurement, run)
+    case 'footprint':
+      return measureFootprint(measurement)
+    case 'growth':
+      return measureGrowth(measurement, run)
     default:
       throw new Error(`${name} is not measured in JavaScript in ${caseName}`)
   }

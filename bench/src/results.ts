@@ -24,6 +24,8 @@ export interface Result {
   readonly roundTripsNs: readonly (readonly [number | null, number | null])[]
   /** Medians of the side figures, over the compared runs. */
   readonly extra: SideFigures
+  /** Where the last run that told it allocated. */
+  readonly sites: readonly string[]
   readonly errors: readonly string[]
 }
 
@@ -105,6 +107,7 @@ function summariseEntry(entry: Entry, kind: Placement): Result {
     placements: entry.runs.map(({ placement }) => placement),
     roundTripsNs: entry.runs.map(({ roundTripsNs }) => roundTripsNs),
     extra: Object.fromEntries(extra),
+    sites: compared.findLast(({ figure }) => figure.sites)?.figure.sites ?? [],
     errors: entry.errors,
   }
 }

@@ -4,14 +4,19 @@ import type { Bar } from './bars.js'
 import type { Case } from './cases.js'
 import { judgeCore } from './core/bars.js'
 import { CORE_CASES, CORE_CONTESTANTS, PEER_CASES } from './core/cases.js'
+import { judgeHeap } from './heap/bars.js'
+import { HEAP_CASES } from './heap/cases.js'
 import { judgeLatency } from './latency/bars.js'
 import { LATENCY_CASES } from './latency/cases.js'
 import { judgeLinux } from './linux/bars.js'
 import { LINUX_CASES } from './linux/cases.js'
+import { PAYLOADS_CASES } from './payloads/cases.js'
 import type { Result } from './results.js'
 import { RINGBUFS_CASES } from './ringbufs/cases.js'
 import { judgeWaiting } from './waiting/bars.js'
 import { WAITING_CASES } from './waiting/cases.js'
+import { judgeGrowth, judgeWeight } from './weight/bars.js'
+import { GROWTH_CASES, WEIGHT_CASES } from './weight/cases.js'
 
 /** How often, and for how long at a time. */
 export interface Plan {
@@ -86,6 +91,38 @@ const ringbufs: Suite = {
   judge: () => [],
 }
 
+/** Each run has two parts: each side alone, then both. */
+const payloads: Suite = {
+  cases: PAYLOADS_CASES,
+  full: { rounds: 5, extraRounds: 0, seconds: 0.25, nativeWarmUpSeconds: 0.1, scriptWarmUpSeconds: 0.25 },
+  quick: { rounds: 1, extraRounds: 0, seconds: 0.12, nativeWarmUpSeconds: 0.1, scriptWarmUpSeconds: 0.15 },
+  judge: () => [],
+}
+
+/** Counts, and no times: it need not be repeated often, but what it counts must have been compiled before. */
+const heap: Suite = {
+  cases: HEAP_CASES,
+  full: { rounds: 3, extraRounds: 0, seconds: 0.5, nativeWarmUpSeconds: 0, scriptWarmUpSeconds: 1 },
+  quick: { rounds: 1, extraRounds: 0, seconds: 0.2, nativeWarmUpSeconds: 0, scriptWarmUpSeconds: 1 },
+  judge: judgeHeap,
+}
+
+/** What is weighed takes no time to speak of. */
+const memory: Suite = {
+  cases: WEIGHT_CASES,
+  full: { rounds: 5, extraRounds: 0, seconds: 0, nativeWarmUpSeconds: 0, scriptWarmUpSeconds: 0 },
+  quick: { rounds: 1, extraRounds: 0, seconds: 0, nativeWarmUpSeconds: 0, scriptWarmUpSeconds: 0 },
+  judge: judgeWeight,
+}
+
+/** What grows slowly needs time to be seen. */
+const memoryGrowth: Suite = {
+  cases: GROWTH_CASES,
+  full: { rounds: 1, extraRounds: 0, seconds: 60, nativeWarmUpSeconds: 0, scriptWarmUpSeconds: 5 },
+  quick: { rounds: 1, extraRounds: 0, seconds: 8, nativeWarmUpSeconds: 0, scriptWarmUpSeconds: 2 },
+  judge: judgeGrowth,
+}
+
 /** Whether everything still runs and its checks hold; its figures mean nothing. */
 export const SMOKE: Plan = {
   rounds: 1,
@@ -95,7 +132,18 @@ export const SMOKE: Plan = {
   scriptWarmUpSeconds: 0.15,
 }
 
-export const SUITES: Readonly<Record<string, Suite>> = { core, peers, latency, waiting, linux, ringbufs }
+export const SUITES: Readonly<Record<string, Suite>> = {
+  core,
+  peers,
+  latency,
+  waiting,
+  linux,
+  ringbufs,
+  payloads,
+  heap,
+  memory,
+  'memory-growth': memoryGrowth,
+}
 
 export function planOf(suite: Suite, length: Length): Plan {
   return length === 'smoke' ? SMOKE : suite[length]

@@ -4,6 +4,7 @@ import Table from 'cli-table3'
 import type { Bar } from './bars.js'
 import { type Case, moreIsBetter, type Unit } from './cases.js'
 import { SIDE_FIGURE_NAMES, type SideFigures } from './contestant.js'
+import { allocationLines } from './heap/bars.js'
 import { machineLine } from './machine.js'
 import type { Result, SuiteResult } from './results.js'
 import { printRingbufs } from './ringbufs/table.js'
@@ -18,7 +19,8 @@ export function printTables(suite: SuiteResult, cases: readonly Case[]): void {
     const results = suite.results.filter((result) => result.case === item.name)
     if (results.length === 0) continue
     console.log(`${item.name} — ${item.about}`)
-    console.log(`${caseTable(results, item.yardsticks ?? YARDSTICKS)}\n`)
+    console.log(caseTable(results, item.yardsticks ?? YARDSTICKS))
+    console.log(allocationLines(results).concat('').join('\n'))
   }
   printLeaseCurve(leaseCurve(suite.results))
   printRingbufs(suite.results)
@@ -75,6 +77,7 @@ function caseTable(results: readonly Result[], against: readonly string[]): stri
 function show(value: number | null, unit: Unit): string {
   if (value === null) return '-'
   if (unit === 'bytes') return value.toLocaleString('en-US')
+  if (unit === 'bytes/record') return value.toFixed(value < 10 ? 3 : 1)
   return value.toFixed(value < 10 ? 2 : 1)
 }
 
@@ -111,6 +114,17 @@ const NOTES: { readonly [Name in keyof SideFigures]?: (figure: number) => string
   hitsDeviation: (figure) => `± ${figure.toFixed(3)} within a run`,
   dropsPerSecond: (figure) => `drops ${figure.toFixed(3)} M/s`,
   dropsDeviation: (figure) => (figure > 0 ? `± ${figure.toFixed(3)}` : ''),
+  heapBytes: (figure) => `heap ${signed(figure)} bytes`,
+  externalGrowth: (figure) => `external ${signed(figure)} bytes`,
+  againBytes: (figure) => `two cycles more ${signed(figure)} bytes`,
+  handlesLeft: (figure) => `handles ${signed(figure)}`,
+  sampledBytes: (figure) => `sampled ${figure.toFixed(3)} bytes`,
+  externalBytes: (figure) => (figure >= 0.01 ? `and ${figure.toFixed(1)} bytes outside of the heap` : ''),
+  scavenges: (figure) => `${figure.toFixed(figure > 0 && figure < 10 ? 2 : 0)} scavenges a million`,
+}
+
+function signed(figure: number): string {
+  return figure.toLocaleString('en-US', { signDisplay: 'always' })
 }
 
 function percent(share: number): string {

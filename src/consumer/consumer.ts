@@ -95,6 +95,10 @@ export let partsOf: (consumer: Consumer<unknown>) => ConsumerParts
 
 /** Records of one look at the ring: enough to make the store of the position cheap. */
 const BATCH_RECORDS = 256
+/**
+ * More than one look ever finds. Passed on in place of Infinity, which is no small integer: V8 allocates a number for it.
+ */
+const MOST_RECORDS = 2 ** 30
 /** So many times at least it gives back what it has consumed while it goes once round the ring. */
 const STRIDES = 8
 /** So many discarded records are passed over between two looks at the clock. */
@@ -211,7 +215,7 @@ export class Consumer<R = OwnedRecord> {
    * @throws RingbufError ERR_CORRUPTED, ERR_REENTRANT, ERR_LEASED, ERR_CONSUMER_CLOSED; and what the
    *   callback throws.
    */
-  consumeRaw(callback: RawCallback, options: ConsumeOptions = {}): number {
+  consumeRaw(callback: RawCallback, options: ConsumeOptions = NOTHING): number {
     checkFunction('callback', callback)
     return this.#consume(callback, undefined, options)
   }
@@ -221,7 +225,7 @@ export class Consumer<R = OwnedRecord> {
    *
    * @returns how many were given.
    */
-  consume(callback: RecordCallback<R>, options: ConsumeOptions = {}): number {
+  consume(callback: RecordCallback<R>, options: ConsumeOptions = NOTHING): number {
     checkFunction('callback', callback)
     const give = callback as RecordCallback<OwnedRecord | LostRecord>
     const copy: RawCallback = (memory, offset, length) => give(this.#copy(memory, offset, length))
@@ -245,7 +249,7 @@ export class Consumer<R = OwnedRecord> {
    * @throws RingbufError ERR_LEASED, ERR_REENTRANT, ERR_CORRUPTED, ERR_CONSUMER_CLOSED,
    *   ERR_INVALID_ARGUMENT
    */
-  lease(options: LeaseOptions = {}): Lease {
+  lease(options: LeaseOptions = NOTHING): Lease {
     checkBudget(options)
     this.#enter()
     try {
@@ -300,7 +304,7 @@ export class Consumer<R = OwnedRecord> {
    * @throws RingbufError ERR_CANNOT_BLOCK in threads that may not block, like a browser's main thread;
    *   ERR_REENTRANT, ERR_CONSUMER_CLOSED, ERR_INVALID_ARGUMENT
    */
-  wait(options: WaitOptions = {}): WaitOutcome {
+  wait(options: WaitOptions = NOTHING): WaitOutcome {
     this.#assertMayWait()
     return this.#waiter.block(options)
   }
@@ -313,13 +317,13 @@ export class Consumer<R = OwnedRecord> {
    * A loop that only waits and consumes lets the event loop turn every few milliseconds, however fast
    * records come.
    */
-  async waitAsync(options: WaitOptions = {}): Promise<WaitOutcome> {
+  async waitAsync(options: WaitOptions = NOTHING): Promise<WaitOutcome> {
     this.#assertMayWait()
     return this.#waiter.wait(options)
   }
 
   /** Polls without ever sleeping, for the lowest latency (R14). Keeps one CPU busy. */
-  waitBusy(options: TimeLimit = {}): WaitOutcome {
+  waitBusy(options: TimeLimit = NOTHING): WaitOutcome {
     this.#assertUsable()
     return this.#waiter.poll(options)
   }
@@ -425,7 +429,7 @@ export class Consumer<R = OwnedRecord> {
         this.#tellGap()
         if (end === reader.position) break
         if (consumed + this.#shownGaps >= max || this.#stopped) break
-        consumed += this.#visit(end, show, limits, max - consumed)
+        consumed += this.#visit(end, show, limits, Math.min(max - consumed, MOST_RECORDS))
         if (this.#stopped || limits?.reached) break
         if (bounded && !reader.isBefore(last)) break
       }
@@ -630,6 +634,8 @@ export class Consumer<R = OwnedRecord> {
 }
 
 const ONE: ConsumeOptions = { max: 1 }
+/** Made once, not for each call: a visit that takes one record would allocate more than the record is long. */
+const NOTHING = Object.freeze({})
 
 /** @internal @throws RingbufError ERR_INVALID_ARGUMENT */
 export function checkConsumer(value: unknown): void {

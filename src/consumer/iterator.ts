@@ -26,8 +26,10 @@ export class RecordIterator<R> implements AsyncIterableIterator<R> {
   readonly #options: IterateOptions
   #given = 0
   #ended = false
-  /** The last of those who ask before the one before them has been answered: as with generators, they queue. */
-  #pending: Promise<unknown> | undefined
+  /** How many have asked and not been answered; as with generators, they queue. */
+  #waiting = 0
+  /** Settles when the last of them has been answered. */
+  #answered: Promise<unknown> = Promise.resolve()
   /** Ends a wait that `return` comes into. */
   readonly #stop = new AbortController()
 
@@ -40,8 +42,9 @@ export class RecordIterator<R> implements AsyncIterableIterator<R> {
   }
 
   next(): Promise<IteratorResult<R, undefined>> {
-    const due = ++this.#given % BREATH_RECORDS === 0
-    if (due || this.#ended || this.#pending || this.#options.signal?.aborted) return this.#queue()
+    if (this.#ended || this.#waiting > 0 || this.#options.signal?.aborted) return this.#queue()
+    const breath = ++this.#given % BREATH_RECORDS === 0 ? this.#source.breathe() : undefined
+    if (breath !== undefined) return this.#queue(breath)
     try {
       const value = this.#source.read()
       if (value !== null) return Promise.resolve({ done: false, value })
@@ -63,27 +66,23 @@ export class RecordIterator<R> implements AsyncIterableIterator<R> {
     return this
   }
 
-  #queue(): Promise<IteratorResult<R, undefined>> {
-    const result = this.#pending ? this.#pending.then(() => this.#wait()) : this.#wait()
-    const settled = result.then(
-      () => {},
-      () => {},
-    )
-    this.#pending = settled
-    settled.then(() => {
-      if (this.#pending === settled) this.#pending = undefined
-    })
+  #queue(breath?: Promise<void>): Promise<IteratorResult<R, undefined>> {
+    const result = this.#waiting++ > 0 ? this.#answered.then(() => this.#wait()) : this.#wait(breath)
+    this.#answered = result.then(nothing, nothing)
     return result
   }
 
-  async #wait(): Promise<IteratorResult<R, undefined>> {
+  /** `breath` is one that was begun; otherwise it sees for itself whether one is due. */
+  async #wait(breath?: Promise<void>): Promise<IteratorResult<R, undefined>> {
+    let turn = breath
     const { signal } = this.#options
     const abort = () => this.#stop.abort()
     signal?.addEventListener('abort', abort)
     try {
       while (!this.#ended) {
         signal?.throwIfAborted()
-        await this.#source.breathe()
+        await (turn ?? this.#source.breathe())
+        turn = undefined
         signal?.throwIfAborted()
         if (this.#ended) break
         const value = this.#source.read()
@@ -98,8 +97,13 @@ export class RecordIterator<R> implements AsyncIterableIterator<R> {
       if (!isReturned) throw error
     } finally {
       signal?.removeEventListener('abort', abort)
+      // Now, and not when the promise settles: whoever asked asks again before others hear of that, and would queue
+      // behind a wait that is over, and the next one behind him, for ever.
+      this.#waiting--
     }
     this.#ended = true
     return { done: true, value: undefined }
   }
 }
+
+function nothing(): void {}

@@ -5,7 +5,10 @@
  */
 import type { Contestant } from '../contestant.js'
 import { RINGBUFS_NAMES } from '../ringbufs/names.js'
+import { HEAP_NAMES } from './heap/names.js'
+import { PAYLOAD_NAMES } from './payloads/names.js'
 import { WAITING_NAMES } from './waiting/names.js'
+import { WEIGHT_NAMES } from './weight/names.js'
 
 interface ContestantFile {
   readonly contestants: readonly Contestant[]
@@ -43,6 +46,9 @@ const FILES: Readonly<Record<string, () => Promise<ContestantFile>>> = {
   'pipe-batch': () => import('./linux-processes.js'),
   'child-ipc': () => import('./linux-processes.js'),
   ...Object.fromEntries(RINGBUFS_NAMES.map((name) => [name, () => import('./ringbufs.js')])),
+  ...Object.fromEntries(Object.keys(WEIGHT_NAMES).map((name) => [name, () => import('./weight/index.js')])),
+  ...Object.fromEntries(PAYLOAD_NAMES.map((name) => [name, () => import('./payloads/index.js')])),
+  ...Object.fromEntries(Object.keys(HEAP_NAMES).map((name) => [name, () => import('./heap/index.js')])),
   ...Object.fromEntries(WAITING_NAMES.map((name) => [name, () => import('./waiting/index.js')])),
 }
 

@@ -10,6 +10,7 @@ import { loadContestant } from '../contestants/index.js'
 import { consumeHandOff } from '../hand-off/consumer.js'
 import { produce } from '../hand-off/producer.js'
 import { consumeLoaded, produceLoaded } from '../latency/loaded.js'
+import { produceContent } from '../payloads/produce.js'
 import { CONSUMER_CPU, PRODUCER_CPU, pinThisThread } from '../pin.js'
 import { firstSequence } from '../sequence.js'
 import { consumePaced, producePaced } from '../waiting/paced.js'
@@ -39,6 +40,16 @@ async function runProducer(measurement: Measurement): Promise<unknown> {
       readyAndWait(PRODUCER_CPU)
       return produce(side, control, { bytes: measurement.bytes, first: firstSequence(task.producer), alone })
     }
+    case 'content': {
+      const side = await measurement.producer(shared)
+      readyAndWait(PRODUCER_CPU)
+      return produceContent(side, control)
+    }
+    case 'growth': {
+      const side = await measurement.content.producer(shared)
+      readyAndWait(PRODUCER_CPU)
+      return produceContent(side, control)
+    }
     case 'wake-up': {
       const side = await measurement.producer(shared)
       readyAndWait(PRODUCER_CPU)
@@ -66,6 +77,11 @@ async function runConsumer(measurement: Measurement): Promise<unknown> {
       const side = await measurement.consumer(shared)
       readyAndWait(CONSUMER_CPU)
       return consumeHandOff(side, measurement, task)
+    }
+    case 'content': {
+      const side = await measurement.consumer(shared)
+      readyAndWait(CONSUMER_CPU)
+      return consumeHandOff(side, {}, task)
     }
     case 'wake-up': {
       const side = await measurement.consumer(shared)
