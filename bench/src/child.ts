@@ -14,12 +14,6 @@ import type { Plan } from './suites.js'
 /** Start, pinning and draining; whoever needs more than this has stopped. */
 const GRACE_SECONDS = 20
 
-/**
- * Each look at the clock leaves a number behind, and whoever measures every record looks often: without this the
- * figures would be of the harness's own garbage being collected.
- */
-const ROOM_FOR_GARBAGE = ['--min-semi-space-size=128', '--max-semi-space-size=128']
-
 const MEASURE = fileURLToPath(new URL('./measure.js', import.meta.url))
 
 export type Answer = Figure | { readonly error: string; readonly cpuMs?: never }
@@ -42,17 +36,7 @@ export async function runOnce(
             ...nativeArguments(measurement.settings),
           ],
         ]
-      : [
-          process.execPath,
-          [
-            ...(measurement.kind === 'loaded' ? ROOM_FOR_GARBAGE : []),
-            MEASURE,
-            contestant,
-            caseName,
-            `${scriptWarmUpSeconds}`,
-            `${seconds}`,
-          ],
-        ]
+      : [process.execPath, [MEASURE, contestant, caseName, `${scriptWarmUpSeconds}`, `${seconds}`]]
   const timeoutMs = (seconds + scriptWarmUpSeconds + GRACE_SECONDS) * 1e3
   return new Promise((resolve) => {
     execFile(file, args, { timeout: timeoutMs, killSignal: 'SIGKILL' }, (failure, stdout, stderr) => {

@@ -20,6 +20,7 @@
  */
 import type { Transferable } from 'node:worker_threads'
 import type { CaseName } from './cases.js'
+import type { Buckets } from './latency/histogram.js'
 import type { LoadedMeasurement } from './latency/loaded.js'
 import type { OneWayMeasurement } from './linux/one-way.js'
 import type { NativeProgram, NativeSettings } from './native.js'
@@ -151,6 +152,8 @@ export interface Measured {
   /** Whether every measuring thread stood on the cpu it should stand on. */
   readonly pinned: boolean
   readonly extra?: SideFigures
+  /** How many records waited how long, where that was measured. */
+  readonly histogram?: Buckets
 }
 
 /** The same, as its process prints it: with the cpu time that the process took, all its threads together. */

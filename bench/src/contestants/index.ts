@@ -43,6 +43,7 @@ const FILES: Readonly<Record<string, () => Promise<ContestantFile>>> = {
   'pipe-batch': () => import('./linux-processes.js'),
   'child-ipc': () => import('./linux-processes.js'),
   ...Object.fromEntries(RINGBUFS_NAMES.map((name) => [name, () => import('./ringbufs.js')])),
+  fifo: () => import('./latency/fifo.js'),
   ...Object.fromEntries(WAITING_NAMES.map((name) => [name, () => import('./waiting/index.js')])),
 }
 
