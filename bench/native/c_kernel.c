@@ -50,17 +50,26 @@ static void send_record(void *ring, uint64_t sequence) {
   ring_submit(payload);
 }
 
-static bool send_due(void *ring, uint64_t sequence, uint64_t due_ns) {
+static uint32_t send_due(void *ring, const struct schedule *schedule, uint64_t sequence, uint32_t most) {
+  (void)most;
   uint64_t *payload = ring_reserve(ring, LOADED_BYTES);
   if (payload == NULL)
-    return false;
+    return 0;
   payload[0] = sequence;
-  payload[1] = due_ns;
+  payload[1] = due_ns(schedule, sequence);
   ring_submit(payload);
-  return true;
+  return 1;
 }
 
 static bool wait_for_record(void *ring, const struct ring_view *view) { return ring_sleep(ring, view); }
+
+/* Never sleeps. */
+static bool poll_for_record(void *ring, const struct ring_view *view) {
+  (void)ring;
+  while (!is_ready(view))
+    relax();
+  return false;
+}
 
 int main(int argc, char **argv) {
   struct ring *ring = ring_create();
@@ -84,7 +93,7 @@ int main(int argc, char **argv) {
     wake_up.ring = ring;
     wake_up.view = &view;
     wake_up.send = send_record;
-    wake_up.wait = wait_for_record;
+    wake_up.wait = settings.poll ? poll_for_record : wait_for_record;
     run_wake_up(&wake_up, &settings);
   } else if (is_measurement(&settings, "loaded")) {
     struct ring_view view = ring_view_of(ring);

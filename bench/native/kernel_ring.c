@@ -14,6 +14,7 @@
 #include "bpf.h"
 #include "fill_drain.h"
 #include "hand_off.h"
+#include "loaded.h"
 #include "program.h"
 #include "wake_up.h"
 #include <sys/epoll.h>
@@ -80,6 +81,11 @@ static struct program make_stamped(int ring_fd, int books_fd, const struct setti
   return stamped_program(ring_fd, books_fd);
 }
 
+static struct program make_due(int ring_fd, int books_fd, const struct settings *settings) {
+  (void)settings;
+  return due_program(ring_fd, books_fd);
+}
+
 static void fill(void *self, uint64_t first) {
   struct kernel_ring *ring = self;
   (void)first; /* the program numbers the records itself */
@@ -102,6 +108,26 @@ static void send_record(void *self, uint64_t sequence) {
   struct kernel_ring *ring = self;
   (void)sequence; /* the program numbers the records itself */
   run_program(ring->producers[0].program_fd, 1);
+}
+
+static void begin_schedule(void *self, const struct schedule *schedule) {
+  struct kernel_ring *ring = self;
+  ring->producers[0].books->start_ns = schedule->start_ns;
+  ring->producers[0].books->interval_ns = schedule->interval_ns;
+}
+
+/* The program stamps each record by the schedule, so one call sends all that are due. Its ring does not make it wait. */
+static uint32_t send_due(void *self, const struct schedule *schedule, uint64_t sequence, uint32_t most) {
+  struct kernel_ring *ring = self;
+  (void)schedule;
+  (void)sequence; /* the program numbers the records itself */
+  run_program(ring->producers[0].program_fd, most);
+  return most;
+}
+
+static uint64_t dropped_records(void *self) {
+  const volatile struct books *books = ((struct kernel_ring *)self)->producers[0].books;
+  return books->next - books->accepted;
 }
 
 static bool wait_for_record(void *self, const struct ring_view *view) {
@@ -177,6 +203,18 @@ int main(int argc, char **argv) {
     wake_up.send = send_record;
     wake_up.wait = wait_for_record;
     run_wake_up(&wake_up, &settings);
+  } else if (is_measurement(&settings, "loaded")) {
+    add_producer(&ring, 0, make_due, &settings);
+    open_epoll(&ring);
+    static struct loaded loaded;
+    loaded.settings = settings;
+    loaded.ring = &ring;
+    loaded.view = &ring.view;
+    loaded.begin = begin_schedule;
+    loaded.send = send_due;
+    loaded.wait = settings.poll ? NULL : wait_for_record;
+    loaded.dropped = dropped_records;
+    run_loaded(&loaded);
   } else if (is_measurement(&settings, "hand-off")) {
     static struct hand_off hand_off;
     static void *rings[PRODUCERS_MAX];

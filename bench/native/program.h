@@ -22,6 +22,7 @@
 struct books {
   uint64_t next;
   uint64_t accepted;
+  uint64_t start_ns, interval_ns; /* when records are due: see due_program */
   uint8_t payload[PAYLOAD_BYTES_MAX];
 };
 
@@ -34,6 +35,7 @@ struct books {
 #define MOVE_IMM(d, i) INSN(BPF_ALU64 | BPF_MOV | BPF_K, d, 0, 0, i)
 #define MOVE(d, s) INSN(BPF_ALU64 | BPF_MOV | BPF_X, d, s, 0, 0)
 #define ADD_IMM(d, i) INSN(BPF_ALU64 | BPF_ADD | BPF_K, d, 0, 0, i)
+#define MULTIPLY(d, s) INSN(BPF_ALU64 | BPF_MUL | BPF_X, d, s, 0, 0)
 #define ADD(d, s) INSN(BPF_ALU64 | BPF_ADD | BPF_X, d, s, 0, 0)
 #define LOAD64(d, s, o) INSN(BPF_LDX | BPF_MEM | BPF_DW, d, s, o, 0)
 #define STORE64(d, o, s) INSN(BPF_STX | BPF_MEM | BPF_DW, d, s, o, 0)
@@ -108,6 +110,19 @@ static struct program stamped_program(int ring_fd, int books_fd) {
   size_t loop = program.length;
   APPEND(&program, CALL(HELPER_KTIME), STORE64(10, -16, 7), STORE64(10, -8, 0), MAP(1, ring_fd), MOVE(2, 10),
          ADD_IMM(2, -16), MOVE_IMM(3, 16), MOVE_IMM(4, 0), CALL(HELPER_OUTPUT), JUMP_NE(0, 0, 1), ADD_IMM(8, 1));
+  end_program(&program, loop);
+  return program;
+}
+
+/* output() of 16 bytes: the sequence number, and the time at which this record was due, by the books' schedule. */
+static struct program due_program(int ring_fd, int books_fd) {
+  struct program program = {.length = 0};
+  begin_program(&program, books_fd, 1);
+  size_t loop = program.length;
+  APPEND(&program, LOAD64(1, 9, offsetof(struct books, interval_ns)), MULTIPLY(1, 7),
+         LOAD64(2, 9, offsetof(struct books, start_ns)), ADD(1, 2), STORE64(10, -16, 7), STORE64(10, -8, 1),
+         MAP(1, ring_fd), MOVE(2, 10), ADD_IMM(2, -16), MOVE_IMM(3, 16), MOVE_IMM(4, 0), CALL(HELPER_OUTPUT),
+         JUMP_NE(0, 0, 1), ADD_IMM(8, 1));
   end_program(&program, loop);
   return program;
 }

@@ -27,6 +27,7 @@ struct settings {
   uint32_t batch;     /* records that enter the ring with one call; 1 unless said */
   uint32_t rate;      /* records a second, of the measurement `loaded` */
   bool paced;         /* paced=1: the consumer waits 2 us after it found the ring empty */
+  bool poll;          /* poll=1: in `wake-up` the consumer never sleeps */
   bool output;        /* output=1: records are copied in with one call, not reserved and filled */
 };
 
@@ -52,6 +53,8 @@ static struct settings settings_of(int argc, char **argv) {
       settings.rate = value;
     else if (sscanf(argv[i], "paced=%u", &value) == 1)
       settings.paced = value != 0;
+    else if (sscanf(argv[i], "poll=%u", &value) == 1)
+      settings.poll = value != 0;
     else if (sscanf(argv[i], "output=%u", &value) == 1)
       settings.output = value != 0;
     else

@@ -11,10 +11,10 @@
 #define WAKE_UP_H
 
 #include "consumer.h"
+#include "histogram.h"
 #include <pthread.h>
 
 #define WAKE_UP_BYTES 16u
-#define LATENCIES_MAX 100000u
 /* Pauses while it warms up, so that there are many; the last quarter of it is already like the measured time. */
 #define SHORT_PAUSE_NS 50000u
 #define PAUSE_NS 1000000u
@@ -51,14 +51,9 @@ static void *send_lonely_records(void *argument) {
   return NULL;
 }
 
-static int by_latency(const void *a, const void *b) {
-  double x = *(const double *)a, y = *(const double *)b;
-  return (x > y) - (x < y);
-}
-
 static void run_wake_up(struct wake_up *wake_up, const struct settings *settings) {
-  static double us[LATENCIES_MAX];
-  uint32_t count = 0, slept = 0, waits = 0;
+  static struct histogram latencies;
+  uint32_t slept = 0, waits = 0;
   pthread_t producer;
   wake_up->warm_up = settings->warm_up;
   bool pinned = pin_to(CONSUMER_CPU);
@@ -74,11 +69,11 @@ static void run_wake_up(struct wake_up *wake_up, const struct settings *settings
       uint64_t at = atomic_load_explicit(wake_up->view->consumer_position, memory_order_relaxed);
       const uint64_t *payload =
           (const uint64_t *)(wake_up->view->data + (at & wake_up->view->mask) + RECORD_HEADER_BYTES);
-      double latency = (double)(now_ns() - payload[1]) / 1e3;
+      uint64_t latency = now_ns() - payload[1];
       if (drain(wake_up->view, &check, 1) != 1)
         fail("a committed record could not be taken");
-      if ((now = now_seconds()) >= measure_from && count < LATENCIES_MAX)
-        us[count++] = latency;
+      if ((now = now_seconds()) >= measure_from)
+        enter(&latencies, latency);
     }
     if (now >= measure_from) {
       waits++;
@@ -90,13 +85,9 @@ static void run_wake_up(struct wake_up *wake_up, const struct settings *settings
   drain(wake_up->view, &check, UINT64_MAX);
   if (check.missing != 0 || check.received != wake_up->sent)
     fail("%lu records in, %lu out", (unsigned long)wake_up->sent, (unsigned long)check.received);
-  if (count == 0)
-    fail("no record came in the measured time");
-  qsort(us, count, sizeof us[0], by_latency);
-  printf("{\"value\": %.3f, \"pinned\": %s, \"cpuMs\": %.1f, \"extra\": {\"p90Us\": %.3f, \"p99Us\": %.3f, "
-         "\"sleepShare\": %.4f, \"samples\": %u}}\n",
-         us[count / 2], pinned && wake_up->producer_pinned ? "true" : "false", cpu_milliseconds(),
-         us[(uint64_t)count * 90 / 100], us[(uint64_t)count * 99 / 100], waits ? (double)slept / waits : 0.0, count);
+  char sleep_share[40];
+  snprintf(sleep_share, sizeof sleep_share, "\"sleepShare\": %.4f, ", waits ? (double)slept / waits : 0.0);
+  print_histogram(&latencies, 5000, pinned && wake_up->producer_pinned, sleep_share);
 }
 
 #endif

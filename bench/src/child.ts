@@ -14,12 +14,6 @@ import type { Plan } from './suites.js'
 /** Start, pinning and draining; whoever needs more than this has stopped. */
 const GRACE_SECONDS = 20
 
-/**
- * Each look at the clock leaves a number behind, and whoever measures every record looks often: without this the
- * figures would be of the harness's own garbage being collected.
- */
-const ROOM_FOR_GARBAGE = ['--min-semi-space-size=128', '--max-semi-space-size=128']
-
 /** See heap/measure.ts, and weight/: a young generation of one size, so that V8 does not enlarge it meanwhile. */
 const COUNTED_GARBAGE = ['--expose-gc', '--min-semi-space-size=16', '--max-semi-space-size=16']
 
@@ -50,7 +44,6 @@ export async function runOnce(
       : [
           process.execPath,
           [
-            ...(measurement.kind === 'loaded' ? ROOM_FOR_GARBAGE : []),
             ...(COUNTED_KINDS.has(measurement.kind) ? COUNTED_GARBAGE : []),
             MEASURE,
             contestant,

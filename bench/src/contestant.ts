@@ -25,6 +25,7 @@
 import type { Transferable } from 'node:worker_threads'
 import type { CaseName } from './cases.js'
 import type { HeapMeasurement } from './heap/measure.js'
+import type { Buckets } from './latency/histogram.js'
 import type { LoadedMeasurement } from './latency/loaded.js'
 import type { OneWayMeasurement } from './linux/one-way.js'
 import type { NativeProgram, NativeSettings } from './native.js'
@@ -167,6 +168,8 @@ export interface Measured {
   readonly extra?: SideFigures
   /** Where what was counted was allocated, in words. */
   readonly sites?: readonly string[]
+  /** How many records waited how long, where that was measured. */
+  readonly histogram?: Buckets
 }
 
 /** The same, as its process prints it: with the cpu time that the process took, all its threads together. */

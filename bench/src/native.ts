@@ -17,6 +17,8 @@ export interface NativeSettings {
   readonly batch?: number
   /** 1: the consumer waits 2 us after it found the ring empty. */
   readonly paced?: number
+  /** 1: in `wake-up` the consumer never sleeps. */
+  readonly poll?: number
   /** Records a second, of `loaded`. */
   readonly rate?: number
 }

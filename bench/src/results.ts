@@ -2,6 +2,7 @@
 import type { Bar } from './bars.js'
 import type { Case, CaseName, Unit } from './cases.js'
 import { SIDE_FIGURE_NAMES, type SideFigures } from './contestant.js'
+import { type KeptHistogram, keepHistograms } from './latency/kept-histogram.js'
 import { describeMachine, type Machine } from './machine.js'
 import type { Placement } from './placement.js'
 import type { Entry } from './rounds.js'
@@ -51,6 +52,8 @@ export interface SuiteResult {
   /** Contestants that could not run here. */
   readonly absent: readonly Absent[]
   readonly results: readonly Result[]
+  /** Whole distributions, of the cases in which delays were measured. */
+  readonly histograms: readonly KeptHistogram[]
 }
 
 export interface Named {
@@ -83,6 +86,7 @@ export function summarise(wanted: Wanted, entries: readonly Entry[], tookSeconds
     contestants: [...took].map(({ cases: _, absent: __, ...named }) => named),
     absent,
     results,
+    histograms: keepHistograms(entries, machine.compared),
   }
 }
 

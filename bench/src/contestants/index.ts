@@ -49,6 +49,7 @@ const FILES: Readonly<Record<string, () => Promise<ContestantFile>>> = {
   ...Object.fromEntries(Object.keys(WEIGHT_NAMES).map((name) => [name, () => import('./weight/index.js')])),
   ...Object.fromEntries(PAYLOAD_NAMES.map((name) => [name, () => import('./payloads/index.js')])),
   ...Object.fromEntries(Object.keys(HEAP_NAMES).map((name) => [name, () => import('./heap/index.js')])),
+  fifo: () => import('./latency/fifo.js'),
   ...Object.fromEntries(WAITING_NAMES.map((name) => [name, () => import('./waiting/index.js')])),
 }
 

@@ -1,6 +1,7 @@
 /** The ring buffer of the running kernel, driven through bpf(2) from C (native/kernel_ring.c). */
 import type { Contestant, NativeMeasurement } from '../contestant.js'
 import { handOffCases } from '../core/cases.js'
+import { LOADED_RATES } from '../latency/cases.js'
 import { KERNEL_BYTES } from '../linux/cases.js'
 import { whyNotNative } from '../native.js'
 
@@ -32,6 +33,12 @@ export const contestants: readonly Contestant[] = [
     cases: {
       'reserve-submit-8B': native('fill-drain'),
       'idle-wakeup': native('wake-up'),
+      ...Object.fromEntries(
+        Object.entries(LOADED_RATES).map(([name, rate]) => [
+          `loaded-latency-${name}`,
+          native('loaded', { rate }),
+        ]),
+      ),
       ...handOffs(0),
     },
   },

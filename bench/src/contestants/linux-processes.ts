@@ -15,6 +15,7 @@ import { PROCESS_BYTES } from '../linux/cases.js'
 import type { OneWay } from '../linux/one-way.js'
 import type { SenderKind } from '../linux/sender.js'
 import { SequenceCheck } from '../sequence.js'
+import { betweenProcesses } from './latency/mapped.js'
 
 const SENDER = new URL('../linux/sender.js', import.meta.url)
 /** Records between two looks at the clock. */
@@ -151,12 +152,18 @@ async function openChannel(): Promise<OneWay> {
 
 const absent = () => (process.platform === 'linux' ? null : 'rings between processes need Linux')
 
-function mapped(name: string, about: string, where: 'process' | 'thread', kind: SenderKind): Contestant {
+function mapped(
+  name: string,
+  about: string,
+  where: 'process' | 'thread',
+  kind: SenderKind,
+  more: Contestant['cases'] = {},
+): Contestant {
   return {
     name,
     about,
     absent,
-    cases: { 'process-64B': { kind: 'one-way', open: () => openMapped(where, kind) } },
+    cases: { 'process-64B': { kind: 'one-way', open: () => openMapped(where, kind) }, ...more },
   }
 }
 
@@ -170,6 +177,7 @@ export const contestants: readonly Contestant[] = [
     'createMappedRing; another process reserves, fills, submits',
     'process',
     'reserve',
+    betweenProcesses,
   ),
   mapped('mapped-threads', 'the same ring; another thread of this process', 'thread', 'reserve'),
   mapped('mapped-processes-output', 'createMappedRing; another process calls output', 'process', 'output'),

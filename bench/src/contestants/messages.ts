@@ -9,7 +9,7 @@ import { BroadcastChannel, MessageChannel, type MessagePort, receiveMessageOnPor
 import { RING_BYTES } from '../cases.js'
 import type { Contestant, EventConsumer, HandOffMeasurement, HandOffProducer } from '../contestant.js'
 import { BATCH_RECORDS, handOffCases } from '../core/cases.js'
-import type { WakeUpMeasurement } from '../waiting/measurements.js'
+import { asked, called } from './latency/messages.js'
 
 /** The consumer tells how far it is only now and then: often enough that the queue never runs empty. */
 const RECORDS_PER_NOTICE = 1024
@@ -210,30 +210,6 @@ function overBroadcast(bytes: number): HandOffMeasurement<Broadcast> {
   }
 }
 
-type Stamped = readonly [sequence: number, stamp: number]
-
-const wakeUp: WakeUpMeasurement<MessagePort> = {
-  kind: 'wake-up',
-  share() {
-    const { port1, port2 } = new MessageChannel()
-    return {
-      producer: port1,
-      consumer: port2,
-      transfer: { producer: [port1], consumer: [port2] },
-    }
-  },
-  producer: (port) => ({
-    send: (sequence, now) => port.postMessage([sequence, now()] satisfies Stamped),
-    end: () => port.close(),
-  }),
-  consumer: (port) => ({
-    run(onRecord) {
-      port.on('message', ([sequence, stamp]: Stamped) => onRecord(sequence, stamp))
-      return new Promise((resolve) => port.once('close', resolve))
-    },
-  }),
-}
-
 /** Of one producer, one record at a time: the only ones that know batches say so by another name. */
 const singly = (measure: (bytes: number) => HandOffMeasurement) =>
   handOffCases(({ producers, bytes, way }) =>
@@ -247,7 +223,7 @@ function contestant(name: string, about: string, cases: Contestant['cases']): Co
 export const contestants: readonly Contestant[] = [
   contestant('postMessage', 'a Uint8Array a message over a MessagePort, cloned, consumed in the event loop', {
     ...singly((bytes) => overPort(cloned(1), bytes)),
-    'idle-wakeup': wakeUp,
+    ...called,
   }),
   contestant(
     'postMessage-batch',
@@ -267,7 +243,7 @@ export const contestants: readonly Contestant[] = [
   contestant(
     'receiveMessageOnPort',
     'a Uint8Array a message; the consumer asks for each, and has no event loop',
-    singly((bytes) => overPort(cloned(1), bytes, 'asks')),
+    { ...singly((bytes) => overPort(cloned(1), bytes, 'asks')), ...asked },
   ),
   contestant(
     'BroadcastChannel',

@@ -1,89 +1,109 @@
 /**
  * How long records wait while many are under way: the counterpart of native/loaded.h.
  *
- * Each record carries the time at which it was due, not at which it was sent.
+ * Each record carries the time at which it was due, not at which it was sent. All that happens to a record in the
+ * measured time has happened before, in the warm-up, and on the same paths: V8 throws optimised code away when it comes
+ * to a branch that it has never seen taken, and compiles anew, on the two cpus that are being measured.
  */
-import type { Measured } from '../contestant.js'
+import type { HandOffShared, Measured } from '../contestant.js'
 import { SequenceCheck } from '../sequence.js'
-import { quantile } from '../statistics.js'
 import {
   awaitProducers,
   enterProduced,
+  isStopped,
   mustBeComplete,
-  STOP,
+  stop,
   type ThreadRun,
   type WorkerTask,
 } from '../threads/control.js'
 import { Crew } from '../threads/crew.js'
-import { sharedNow } from '../waiting/clock.js'
-import type { PacedConsumer, PacedMeasurement, PacedProducer } from '../waiting/measurements.js'
+import type { OnRecord } from '../waiting/measurements.js'
+import type { AwayProducer } from './away.js'
+import { nowNs, nsBetween } from './clock.js'
+import { bucketsOf, countDelays, delayFigures, delayUs } from './histogram.js'
+import { type DueProducer, sendEvenly } from './send.js'
 
-/** As `paced`, but what counts is how late records are. */
-export interface LoadedMeasurement<Shared = unknown> extends Omit<PacedMeasurement<Shared>, 'kind'> {
+export interface LoadedMeasurement<Shared = unknown> {
   readonly kind: 'loaded'
+  /** Records a second. */
+  readonly rate: number
+  share(): HandOffShared<Shared>
+  producer(shared: Shared): LoadedProducer | Promise<LoadedProducer>
+  consumer(shared: Shared): LoadedConsumer | Promise<LoadedConsumer>
+}
+
+export type LoadedProducer = DueProducer | AwayProducer
+
+export interface LoadedConsumer {
+  /** Takes records until the producer has ended. Calls `turn` after each visit. */
+  run(onRecord: OnRecord, turn: () => void): void | Promise<void>
+}
+
+/** nowNs wraps: a delay is told apart from its opposite for so many seconds, and none is longer than the run. */
+const LONGEST_SECONDS = 2
+/** Room for what still comes while the producer is being stopped. */
+const SECONDS_BEHIND = 0.5
+
+interface Delays {
+  readonly ns: Int32Array
+  readonly perSecond: number
 }
 
 export async function measureLoaded(measurement: LoadedMeasurement, run: ThreadRun): Promise<Measured> {
+  if (run.warmUpSeconds + run.seconds > LONGEST_SECONDS) {
+    throw new Error(`a run of more than ${LONGEST_SECONDS} s has delays that its clock cannot tell`)
+  }
   const crew = new Crew(run, measurement.share())
-  const [us, , pinned] = await Promise.all([
-    crew.hireConsumer<Float64Array>(),
+  const [{ ns, perSecond }, , pinned] = await Promise.all([
+    crew.hireConsumer<Delays>(),
     crew.hireProducers(),
     crew.start(),
   ])
-  if (us.length === 0) throw new Error('no record came in the measured time')
-  const sorted = us.sort()
-  const extra = {
-    p50Us: quantile(sorted, 0.5),
-    p90Us: quantile(sorted, 0.9),
-    p999Us: quantile(sorted, 0.999),
-    maxUs: sorted[sorted.length - 1] as number,
-    samples: sorted.length,
-  }
-  return { value: quantile(sorted, 0.99), pinned, extra }
+  if (ns.length === 0) throw new Error('no record came in the measured time')
+  const delays = countDelays(ns)
+  const extra = { kPerSecond: perSecond / 1e3, ...delayFigures(delays) }
+  return { value: delayUs(delays, 99), pinned, extra, histogram: bucketsOf(delays) }
 }
 
-export function produceLoaded(side: PacedProducer, rate: number, { control }: WorkerTask): void {
-  const start = sharedNow()
-  let sent = 0
-  while (Atomics.load(control, STOP) === 0) {
-    const due = start + (sent * 1e3) / rate
-    while (sharedNow() < due) pause()
-    while (!side.send(sent, due));
-    sent++
-  }
+export async function produceLoaded(
+  side: LoadedProducer,
+  rate: number,
+  { control }: WorkerTask,
+): Promise<void> {
+  if ('sendUntil' in side) return enterProduced(control, await side.sendUntil(control, ['evenly', rate]))
+  const sent = sendEvenly(side, rate, () => isStopped(control))
   side.end()
   enterProduced(control, sent)
 }
 
-/** Half a microsecond. The clock is not asked more often: see ROOM_FOR_GARBAGE in child.ts. */
-function pause(): void {
-  for (let i = 0; i < 100; i++) Atomics.load(word, 0)
-}
-
-const word = new Int32Array(1)
-
 export async function consumeLoaded(
-  side: PacedConsumer,
+  side: LoadedConsumer,
   rate: number,
   { control, warmUpSeconds, seconds }: WorkerTask,
-): Promise<Float64Array> {
+): Promise<Delays> {
   const check = new SequenceCheck()
-  // Half as many again as are due: what waited in the beginning comes on top.
-  const us = new Float64Array(Math.ceil(rate * seconds * 1.5))
-  let samples = 0
-  const from = sharedNow() + warmUpSeconds * 1e3
-  const end = from + seconds * 1e3
+  // By record number. Written to once, so that the pages are there when they are needed.
+  const delaysNs = new Int32Array(Math.ceil(rate * (warmUpSeconds + seconds + SECONDS_BEHIND))).fill(-1)
+  const opens = performance.now() + warmUpSeconds * 1e3
+  const closes = opens + seconds * 1e3
+  let opened = -1
+  let closed = -1
   await side.run(
     (sequence, due) => {
-      const now = sharedNow()
+      const now = nowNs()
       check.take(sequence)
-      if (now >= from && now < end && samples < us.length) us[samples++] = (now - due) * 1e3
+      delaysNs[sequence] = nsBetween(due, now)
     },
     () => {
-      if (sharedNow() >= end) Atomics.store(control, STOP, 1)
+      const now = performance.now()
+      if (opened < 0 && now >= opens) opened = check.received
+      if (closed < 0 && now >= closes) {
+        closed = check.received
+        stop(control)
+      }
     },
   )
   awaitProducers(control, 1)
   mustBeComplete(check.received, control)
-  return us.slice(0, samples)
+  return { ns: delaysNs.slice(opened, closed), perSecond: (closed - opened) / seconds }
 }

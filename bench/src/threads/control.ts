@@ -22,6 +22,21 @@ export function createControl(): Int32Array {
   return new Int32Array(new SharedArrayBuffer(CONTROL_WORDS * 4))
 }
 
+/** The consumer ends the run: whoever sleeps until then wakes up. */
+export function stop(control: Int32Array): void {
+  Atomics.store(control, STOP, 1)
+  Atomics.notify(control, STOP)
+}
+
+export function isStopped(control: Int32Array): boolean {
+  return Atomics.load(control, STOP) !== 0
+}
+
+/** Blocks until the run is over. */
+export function awaitStop(control: Int32Array): void {
+  Atomics.wait(control, STOP, 0)
+}
+
 /** A producer enters its records into the books, as the last thing that it does. */
 export function enterProduced(control: Int32Array, records: number): void {
   Atomics.add(control, PRODUCED, records)

@@ -57,7 +57,7 @@ const throughput = WAIT_BYTES.map(
  * From just before the commit until the consumer has the record. Both cpus are idle in between, so the time to wake
  * one from its idle state is in it, for everybody.
  */
-const idleWakeup: Case = {
+export const IDLE_WAKE_UP: Case = {
   name: 'idle-wakeup',
   unit: 'us',
   about: 'a record for a consumer that sleeps: from commit to consumption, median',
@@ -130,7 +130,7 @@ const ringsWakeup = RING_COUNTS.map(
 
 export const WAITING_CASES: readonly Case[] = [
   ...throughput,
-  idleWakeup,
+  IDLE_WAKE_UP,
   ...lease,
   ...policy,
   eventLoop,

@@ -1,9 +1,11 @@
 /**
  * Kinds of measurement that only the suite `waiting` has. In all of them one producer thread sends records that carry
- * their number and the time at which they were committed, on the clock of clock.ts; and the producer ends the run,
+ * their number and the time at which they were committed (where lonely records wake, on the clock of latency/clock.ts; else
+ * on that of clock.ts); and the producer ends the run,
  * after which the consumer takes what is left and returns.
  */
 import type { HandOffProducer, HandOffShared, LoopingConsumer } from '../contestant.js'
+import type { AwayProducer } from '../latency/away.js'
 
 /** Gets each record: its number, and its stamp. */
 export type OnRecord = (sequence: number, stamp: number) => void
@@ -14,9 +16,11 @@ export interface WakeUpMeasurement<Shared = unknown> {
   /** Rings that the producer writes to in turn; 1 if it does not say. */
   readonly rings?: number
   share(): HandOffShared<Shared>
-  producer(shared: Shared): WakeUpProducer | Promise<WakeUpProducer>
+  producer(shared: Shared): LonelyProducer | Promise<LonelyProducer>
   consumer(shared: Shared): WakeUpConsumer | Promise<WakeUpConsumer>
 }
+
+export type LonelyProducer = WakeUpProducer | AwayProducer
 
 export interface WakeUpProducer {
   /** Stamps the record with `now()` as late as it can, and commits it. There is always room. */

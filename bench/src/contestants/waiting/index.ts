@@ -1,21 +1,21 @@
 /** This package in the suite `waiting`: one contestant for each way to wait, to take records, and to wake. */
 import type { Contestant } from '../../contestant.js'
+import { latency } from '../latency/ours.js'
 import { eventLoop } from './event-loop.js'
 import { lease } from './lease.js'
 import { manyRings } from './many-rings.js'
 import { WAITING, WAITING_NAMES, type WaitingName } from './names.js'
 import { policy } from './policy.js'
 import { throughput } from './throughput.js'
-import { wakeUp } from './wake-up.js'
 
 const CASES: Readonly<Record<WaitingName, Contestant['cases']>> = {
-  'ours-busy': { ...throughput.busy, ...policy.busy },
-  'ours-adaptive': { ...throughput.adaptive, ...wakeUp.adaptive, ...policy.adaptive },
+  'ours-busy': { ...throughput.busy, ...latency.busy },
+  'ours-adaptive': { ...throughput.adaptive, ...policy.adaptive, ...latency.adaptive },
   'ours-spin': throughput.spin,
   'ours-yield': throughput.yield,
-  'ours-park': { ...throughput.park, ...wakeUp.park },
-  'ours-async': { ...throughput.async, ...wakeUp.async },
-  'ours-async-park': wakeUp.asyncPark,
+  'ours-park': { ...throughput.park, ...latency.park },
+  'ours-async': { ...throughput.async, ...latency.async },
+  'ours-async-park': latency.asyncPark,
   'ours-for-await': { ...throughput.forAwait, ...eventLoop.forAwait },
   'ours-raw': lease.raw,
   'ours-lease': lease.lease,
@@ -23,7 +23,7 @@ const CASES: Readonly<Record<WaitingName, Contestant['cases']>> = {
   'ours-consume': lease.consume,
   'ours-consume-pooled': lease.consumePooled,
   'ours-poll-1ms': policy.poll,
-  'ours-watermark': policy.watermark,
+  'ours-watermark': { ...policy.watermark, ...latency.watermark },
   'ours-force': policy.force,
   'ours-sampled': policy.sampled,
   'ours-consume-async': eventLoop.waitAsync,

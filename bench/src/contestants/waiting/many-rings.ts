@@ -10,8 +10,8 @@ import {
 import type { Contestant, HandOffMeasurement, HandOffProducer, HandOffShared } from '../../contestant.js'
 import { FLOOD_BYTES, RING_COUNTS, SMALL_RING_BYTES } from '../../waiting/cases.js'
 import type { WakeUpMeasurement } from '../../waiting/measurements.js'
+import { stampsInto } from '../latency/rings.js'
 import { rawCheck, rawStamped } from './common.js'
-import { stampingProducer } from './wake-up.js'
 
 type Handles = readonly RingHandle[]
 /** Polls until all rings are finished. */
@@ -78,7 +78,7 @@ function wakeUp(count: number, poll: Poll): WakeUpMeasurement<Handles> {
     kind: 'wake-up',
     rings: count,
     share: () => shareRings(count, SMALL_RING_BYTES),
-    producer: stampingProducer,
+    producer: (handles) => stampsInto(handles.map((handle) => openProducer(attachRing(handle)))),
     consumer(handles) {
       const rings = handles.map((handle) => attachRing(handle))
       return {

@@ -1,4 +1,4 @@
-/** `wake-policy` and `loaded-latency`: when the producer wakes the consumer, and what that means for records. */
+/** `wake-policy`: when the producer wakes the consumer. */
 import {
   attachRing,
   BPF_RB_AVAIL_DATA,
@@ -11,8 +11,6 @@ import {
   type RingHandle,
 } from '../../../../dist/index.js'
 import type { Contestant } from '../../contestant.js'
-import { LOADED_RATES } from '../../latency/cases.js'
-import type { LoadedMeasurement } from '../../latency/loaded.js'
 import { PACED_RATES, STAMPED_BYTES, WATERMARK_RECORDS } from '../../waiting/cases.js'
 import type { PacedMeasurement } from '../../waiting/measurements.js'
 import { openShared, rawStamped, shareRing } from './common.js'
@@ -89,28 +87,12 @@ function casesOf(policy: Policy): Contestant['cases'] {
   )
 }
 
-/** `loaded-latency`: the same rings, where it counts how long records wait. */
-function loadedOf(policy: Policy): Contestant['cases'] {
-  const parts = partsOf(policy)
-  return Object.fromEntries(
-    Object.entries(LOADED_RATES).map(([name, rate]) => [
-      `loaded-latency-${name}`,
-      { ...parts, kind: 'loaded', rate } satisfies LoadedMeasurement<RingHandle>,
-    ]),
-  )
-}
-
 function waitAsOpened(consumer: Consumer): boolean {
   return consumer.wait() !== 'closed'
 }
 
-function waitBusy(consumer: Consumer): boolean {
-  return consumer.waitBusy({ timeoutMs: 1 }) !== 'closed'
-}
-
 export const policy = {
-  adaptive: { ...casesOf({}), ...loadedOf({}) },
-  busy: loadedOf({ wait: waitBusy }),
+  adaptive: casesOf({}),
   poll: casesOf({ flags: () => BPF_RB_NO_WAKEUP, wait: poll }),
   watermark: casesOf({ open: { watermark: { records: WATERMARK_RECORDS, maxDelayMs: MOST_DELAY_MS } } }),
   force: casesOf({ flags: () => BPF_RB_FORCE_WAKEUP }),
