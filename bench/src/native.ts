@@ -7,7 +7,7 @@ import { execFileSync } from 'node:child_process'
 import { mkdirSync, readdirSync, statSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 
-export type NativeProgram = 'c_best' | 'c_kernel' | 'kernel_ring' | 'pingpong'
+export type NativeProgram = 'c_best' | 'c_lean' | 'c_kernel' | 'kernel_ring' | 'pingpong'
 
 /** What native/settings.h reads. */
 export interface NativeSettings {

@@ -15,6 +15,8 @@ const FILES: Readonly<Record<string, () => Promise<ContestantFile>>> = {
   'c-kernel-paced': () => import('./c-kernel.js'),
   'c-best': () => import('./c-best.js'),
   'c-best-paced': () => import('./c-best.js'),
+  'c-lean': () => import('./c-best.js'),
+  'c-lean-paced': () => import('./c-best.js'),
   kernel: () => import('./kernel.js'),
   'kernel-paced': () => import('./kernel.js'),
   'ours-wasm': () => import('./ours.js'),

@@ -130,6 +130,8 @@ export const CORE_CONTESTANTS = [
   'c-kernel-paced',
   'c-best',
   'c-best-paced',
+  'c-lean',
+  'c-lean-paced',
   'kernel',
   'kernel-paced',
   'ours-wasm',
