@@ -3,11 +3,12 @@
 import type { Bar } from './bars.js'
 import type { Case } from './cases.js'
 import { judgeCore } from './core/bars.js'
-import { CORE_CASES, CORE_CONTESTANTS, PEER_CASES } from './core/cases.js'
+import { CORE_CASES, CORE_CONTESTANTS } from './core/cases.js'
 import { judgeLatency } from './latency/bars.js'
 import { LATENCY_CASES } from './latency/cases.js'
 import { judgeLinux } from './linux/bars.js'
 import { LINUX_CASES } from './linux/cases.js'
+import { PEER_CASES } from './peers/cases.js'
 import type { Result } from './results.js'
 import { judgeWaiting } from './waiting/bars.js'
 import { WAITING_CASES } from './waiting/cases.js'
@@ -42,7 +43,7 @@ const core: Suite = {
   judge: judgeCore,
 }
 
-/** Everybody, from one producer to one consumer: who is here is not judged, but compared. */
+/** Everybody: who is here is not judged, but compared. */
 const peers: Suite = {
   cases: PEER_CASES,
   full: { rounds: 5, extraRounds: 1, seconds: 0.5, nativeWarmUpSeconds: 0.1, scriptWarmUpSeconds: 0.5 },

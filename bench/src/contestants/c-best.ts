@@ -24,6 +24,7 @@ function ring(name: string, program: NativeProgram, about: string): readonly Con
   return [
     {
       name,
+      kind: 'C',
       about: `${about}; the consumer polls without pause`,
       absent,
       cases: {
@@ -33,6 +34,7 @@ function ring(name: string, program: NativeProgram, about: string): readonly Con
     },
     {
       name: `${name}-paced`,
+      kind: 'C',
       about: 'the same, but the consumer waits 2 us after it found the ring empty',
       absent,
       cases: handOffs(program, 1),
