@@ -49,6 +49,9 @@ const FILES: Readonly<Record<string, () => Promise<ContestantFile>>> = {
   pipe: () => import('./linux-processes.js'),
   'pipe-batch': () => import('./linux-processes.js'),
   'child-ipc': () => import('./linux-processes.js'),
+  'child-ipc-batch': () => import('./linux-processes.js'),
+  'child-ipc-json': () => import('./linux-processes.js'),
+  'child-ipc-json-batch': () => import('./linux-processes.js'),
   ...Object.fromEntries(WAITING_NAMES.map((name) => [name, () => import('./waiting/index.js')])),
 }
 
