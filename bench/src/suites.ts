@@ -8,7 +8,7 @@ import { judgeLatency } from './latency/bars.js'
 import { LATENCY_CASES } from './latency/cases.js'
 import { judgeLinux } from './linux/bars.js'
 import { LINUX_CASES } from './linux/cases.js'
-import { PEER_CASES } from './peers/cases.js'
+import { PEER_CASES, PEER_CONTESTANTS } from './peers/cases.js'
 import type { Result } from './results.js'
 import { judgeWaiting } from './waiting/bars.js'
 import { WAITING_CASES } from './waiting/cases.js'
@@ -46,8 +46,9 @@ const core: Suite = {
 /** Everybody: who is here is not judged, but compared. */
 const peers: Suite = {
   cases: PEER_CASES,
-  full: { rounds: 5, extraRounds: 1, seconds: 0.5, nativeWarmUpSeconds: 0.1, scriptWarmUpSeconds: 0.5 },
-  quick: { rounds: 1, extraRounds: 0, seconds: 0.15, nativeWarmUpSeconds: 0.05, scriptWarmUpSeconds: 0.2 },
+  contestants: PEER_CONTESTANTS,
+  full: { rounds: 3, extraRounds: 1, seconds: 0.25, nativeWarmUpSeconds: 0.1, scriptWarmUpSeconds: 0.35 },
+  quick: { rounds: 1, extraRounds: 0, seconds: 0.08, nativeWarmUpSeconds: 0.05, scriptWarmUpSeconds: 0.1 },
   judge: () => [],
 }
 
