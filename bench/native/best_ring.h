@@ -20,25 +20,25 @@
 #include "consumer.h"
 #include "double_map.h"
 
-struct best_ring {
+struct ring {
   _Alignas(PAGE_BYTES) _Atomic uint64_t consumer_position;
   _Alignas(PAGE_BYTES) _Atomic uint64_t producer_position;
   _Alignas(PAGE_BYTES) uint8_t data[];
 };
 
 /* What a producer knows: the consumer has come at least so far. */
-struct best_claim {
-  _Alignas(128) struct best_ring *ring;
+struct claim {
+  _Alignas(128) struct ring *ring;
   uint64_t known_consumer;
 };
 
-#define BEST_MASK (RING_BYTES - 1)
+#define RING_MASK (RING_BYTES - 1)
 
-static struct best_ring *best_ring_create(void) { return map_twice("c-best", sizeof(struct best_ring), RING_BYTES); }
+static struct ring *ring_create(void) { return map_twice("c-best", sizeof(struct ring), RING_BYTES); }
 
-/* A stretch of `bytes` bytes, a multiple of 8; NULL when there is no room. */
-static inline uint8_t *best_claim(struct best_claim *claim, uint64_t bytes) {
-  struct best_ring *ring = claim->ring;
+static inline uint8_t *ring_claim(struct claim *claim, uint64_t records, uint32_t length) {
+  struct ring *ring = claim->ring;
+  uint64_t bytes = records * record_bytes(length);
   uint64_t position = atomic_load_explicit(&ring->producer_position, memory_order_relaxed);
   do {
     if (position + bytes - claim->known_consumer > RING_BYTES) {
@@ -49,20 +49,20 @@ static inline uint8_t *best_claim(struct best_claim *claim, uint64_t bytes) {
     }
   } while (!atomic_compare_exchange_weak_explicit(&ring->producer_position, &position, position + bytes,
                                                   memory_order_relaxed, memory_order_relaxed));
-  return ring->data + (position & BEST_MASK);
+  return ring->data + (position & RING_MASK);
 }
 
 /* Writes a length that no consumer can come to yet: before it stands one that is not committed. */
-static inline void best_prepare(uint8_t *record, uint32_t length) { *(uint32_t *)record = length; }
+static inline void ring_prepare(uint8_t *record, uint32_t length) { *(uint32_t *)record = length; }
 
-static inline void best_commit(uint8_t *record, uint32_t length) {
+static inline void ring_commit(uint8_t *record, uint32_t length) {
   atomic_store_explicit((_Atomic uint32_t *)record, length, memory_order_release);
 }
 
-static inline uint64_t best_drain(struct best_ring *ring, struct sequence_check *check, uint64_t limit) {
+static inline uint64_t ring_drain(struct ring *ring, struct sequence_check *check, uint64_t limit) {
   uint64_t from = atomic_load_explicit(&ring->consumer_position, memory_order_relaxed), to = from, taken = 0;
   for (; taken < limit && to - from < RING_BYTES; taken++) {
-    uint8_t *record = ring->data + (to & BEST_MASK);
+    uint8_t *record = ring->data + (to & RING_MASK);
     uint32_t length = atomic_load_explicit((_Atomic uint32_t *)record, memory_order_acquire);
     if (length == 0)
       break;
@@ -70,7 +70,7 @@ static inline uint64_t best_drain(struct best_ring *ring, struct sequence_check 
     to += record_bytes(length);
   }
   if (to != from) {
-    memset(ring->data + (from & BEST_MASK), 0, to - from);
+    memset(ring->data + (from & RING_MASK), 0, to - from);
     atomic_store_explicit(&ring->consumer_position, to, memory_order_release);
   }
   return taken;

@@ -10,6 +10,9 @@
  * The figure is million records received a second. The consumer looks at the clock, opens and closes the
  * measured window and tells the producers to stop; then it takes what is left and the books must balance:
  * every number that was put in came out once, in order, or was counted as dropped by its producer.
+ *
+ * That a wrong run is noticed can be seen by making it wrong: BENCH_FAULT=drop, repeat or length in the environment
+ * skips a number, puts one in twice, or lets the consumer expect another length (src/fault.ts does it in JavaScript).
  */
 #ifndef HAND_OFF_H
 #define HAND_OFF_H
@@ -54,12 +57,20 @@ static inline void meet(struct hand_off *hand_off) {
     sched_yield();
 }
 
+/* Whether the run is to be spoiled in this way, so that its check has something to find. */
+static inline bool is_fault(const char *fault) {
+  const char *wanted = getenv("BENCH_FAULT");
+  return wanted != NULL && strcmp(wanted, fault) == 0;
+}
+
 static void *run_producer(void *argument) {
   struct producer *producer = argument;
   struct hand_off *hand_off = producer->hand_off;
   producer->pinned = hand_off->settings.producers > 1 || pin_to(PRODUCER_CPU);
   producer->payload = calloc(1, hand_off->settings.bytes);
   meet(hand_off);
+  hand_off->produce(producer);
+  producer->next += is_fault("drop") ? 1 : is_fault("repeat") ? -1 : 0;
   while (!atomic_load_explicit(&hand_off->stop, memory_order_relaxed))
     hand_off->produce(producer);
   atomic_fetch_add(&hand_off->done, 1);
@@ -123,7 +134,7 @@ static void run_hand_off(struct hand_off *hand_off, void *const *rings) {
   }
   bool pinned = settings->producers > 1 || pin_to(CONSUMER_CPU);
   struct sequence_check check;
-  begin_check(&check, settings->bytes);
+  begin_check(&check, settings->bytes + (is_fault("length") ? 8 : 0));
   meet(hand_off);
 
   double opened = 0, closed = 0, begin = now_seconds();

@@ -98,7 +98,8 @@ static uint64_t drain_ring(void *self, struct sequence_check *check, uint64_t li
 
 static void produce(struct producer *self) {
   struct kernel_producer *producer = self->ring;
-  uint64_t attempted_before = producer->books->next, accepted_before = producer->books->accepted;
+  uint64_t attempted_before = self->next, accepted_before = producer->books->accepted;
+  producer->books->next = self->next;
   run_program(producer->program_fd, PROGRAMS_PER_PRODUCE);
   self->next = producer->books->next;
   self->dropped += (self->next - attempted_before) - (producer->books->accepted - accepted_before);

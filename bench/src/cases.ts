@@ -27,6 +27,8 @@ export interface Case {
   readonly unit: Unit
   /** One sentence: what one figure is. */
   readonly about: string
+  /** Whether records enter in batches: those who batch are compared with each other. */
+  readonly batches?: true
   /** Whose figures the others are set against; those who are not there have no column. */
   readonly yardsticks?: readonly string[]
   /** How many times as long as others it is measured: for figures of which there are few a second. Default: 1. */

@@ -36,10 +36,17 @@ import type { EventLoopMeasurement, PacedMeasurement, WakeUpMeasurement } from '
 import type { FootprintMeasurement } from './weight/footprint.js'
 import type { GrowthMeasurement } from './weight/growth.js'
 
+/** What a contestant is: figures are compared with those of its own kind first. */
+export type Kind = 'C' | 'kernel' | 'threads' | 'processes'
+
 export interface Contestant {
   readonly name: string
   /** One line for the report's legend. */
   readonly about: string
+  /** A program in C, the kernel, or JavaScript between threads or between processes; threads if it does not say. */
+  readonly kind?: Kind
+  /** What travels together in the cases of batches; `16 records` if it does not say. */
+  readonly batch?: string
   /** Why it cannot run here and what would help, or null when it can. */
   absent(): string | null
   readonly cases: Readonly<Partial<Record<CaseName, Measurement>>>
@@ -94,6 +101,8 @@ export interface HandOffMeasurement<Shared = unknown> {
   readonly producers?: number
   /** Bytes of each payload; 64 if it does not say. */
   readonly bytes?: number
+  /** Records that a producer puts in together, a power of two: it ends with a whole batch. 1 if it does not say. */
+  readonly batch?: number
   /** Rings that the only producer writes to in turn; 1 if it does not say. */
   readonly rings?: number
   /** Called once, in the main thread. What must be moved and not cloned goes into `transfer` of the side that gets it. */
@@ -105,9 +114,12 @@ export interface HandOffMeasurement<Shared = unknown> {
 export interface HandOffShared<Shared> {
   readonly producer: Shared
   readonly consumer: Shared
+  /** What each of several producers gets instead of `producer`, where they cannot have the same. */
+  readonly producers?: readonly Shared[]
   readonly transfer?: {
     readonly producer?: readonly Transferable[]
     readonly consumer?: readonly Transferable[]
+    readonly producers?: readonly (readonly Transferable[])[]
   }
 }
 

@@ -8,7 +8,14 @@ import { mkdirSync, readdirSync, statSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import type { RingbufsSettings } from './ringbufs/options.js'
 
-export type NativeProgram = 'bench_ringbufs' | 'c_best' | 'c_kernel' | 'c_struct' | 'kernel_ring' | 'pingpong'
+export type NativeProgram =
+  | 'bench_ringbufs'
+  | 'c_best'
+  | 'c_kernel'
+  | 'c_lean'
+  | 'c_struct'
+  | 'kernel_ring'
+  | 'pingpong'
 
 /** What native/settings.h reads. */
 export interface NativeSettings {

@@ -1,7 +1,8 @@
 /** From runs to the JSON that is kept. */
 import type { Bar } from './bars.js'
 import type { Case, CaseName, Unit } from './cases.js'
-import { SIDE_FIGURE_NAMES, type SideFigures } from './contestant.js'
+import { type Kind, SIDE_FIGURE_NAMES, type SideFigures } from './contestant.js'
+import { BATCH_RECORDS } from './core/cases.js'
 import { type KeptHistogram, keepHistograms } from './latency/kept-histogram.js'
 import { describeMachine, type Machine } from './machine.js'
 import type { Placement } from './placement.js'
@@ -12,6 +13,9 @@ import { type Length, type Plan, SUITES } from './suites.js'
 export interface Result {
   readonly case: CaseName
   readonly contestant: string
+  readonly kind: Kind
+  /** What it put in together, in a case of batches; null where records enter one by one. */
+  readonly batch: string | null
   readonly unit: Unit
   /** Over the compared runs; over all runs when none could be compared; null when every run failed. */
   readonly median: number | null
@@ -102,6 +106,8 @@ function summariseEntry(entry: Entry, kind: Placement): Result {
   return {
     case: entry.case.name,
     contestant: entry.contestant.name,
+    kind: entry.contestant.kind ?? 'threads',
+    batch: entry.case.batches ? (entry.contestant.batch ?? `${BATCH_RECORDS} records`) : null,
     unit: entry.case.unit,
     median: values.length === 0 ? null : median(values),
     min: values.length === 0 ? null : Math.min(...values),

@@ -7,6 +7,11 @@ export class SequenceCheck {
   /** Records seen so far, and with that the sequence number that must come next. */
   received = 0
 
+  /** Whether each producer has been heard of. */
+  get begun(): boolean {
+    return this.received > 0
+  }
+
   take(sequence: number): void {
     if (sequence !== this.received) throw new Error(`sequence ${sequence} came out, ${this.received} was due`)
     this.received++
@@ -54,6 +59,10 @@ export class ManySequencesCheck extends SequenceCheck {
     this.#due = Int32Array.from({ length: producers }, (_, producer) => firstSequence(producer))
   }
 
+  override get begun(): boolean {
+    return this.#due.every((due, producer) => due !== firstSequence(producer))
+  }
+
   override take(sequence: number): void {
     const producer = sequence >>> PRODUCER_SHIFT
     const due = this.#due[producer]
@@ -61,4 +70,9 @@ export class ManySequencesCheck extends SequenceCheck {
     this.#due[producer] = (sequence + 1) | 0
     this.received++
   }
+}
+
+/** The check for so many producers and one ring. */
+export function checkOf(producers: number): SequenceCheck {
+  return producers === 1 ? new SequenceCheck() : new ManySequencesCheck(producers)
 }

@@ -3,7 +3,7 @@
 import type { Bar } from './bars.js'
 import type { Case } from './cases.js'
 import { judgeCore } from './core/bars.js'
-import { CORE_CASES, CORE_CONTESTANTS, PEER_CASES } from './core/cases.js'
+import { CORE_CASES, CORE_CONTESTANTS } from './core/cases.js'
 import { judgeHeap } from './heap/bars.js'
 import { HEAP_CASES } from './heap/cases.js'
 import { judgeLatency } from './latency/bars.js'
@@ -11,6 +11,7 @@ import { LATENCY_CASES } from './latency/cases.js'
 import { judgeLinux } from './linux/bars.js'
 import { LINUX_CASES } from './linux/cases.js'
 import { PAYLOADS_CASES } from './payloads/cases.js'
+import { PEER_CASES, PEER_CONTESTANTS } from './peers/cases.js'
 import type { Result } from './results.js'
 import { RINGBUFS_CASES } from './ringbufs/cases.js'
 import { judgeWaiting } from './waiting/bars.js'
@@ -51,11 +52,12 @@ const core: Suite = {
   judge: judgeCore,
 }
 
-/** Everybody, from one producer to one consumer: who is here is not judged, but compared. */
+/** Everybody: who is here is not judged, but compared. */
 const peers: Suite = {
   cases: PEER_CASES,
-  full: { rounds: 5, extraRounds: 1, seconds: 0.5, nativeWarmUpSeconds: 0.1, scriptWarmUpSeconds: 0.5 },
-  quick: { rounds: 1, extraRounds: 0, seconds: 0.15, nativeWarmUpSeconds: 0.05, scriptWarmUpSeconds: 0.2 },
+  contestants: PEER_CONTESTANTS,
+  full: { rounds: 3, extraRounds: 1, seconds: 0.25, nativeWarmUpSeconds: 0.1, scriptWarmUpSeconds: 0.35 },
+  quick: { rounds: 1, extraRounds: 0, seconds: 0.08, nativeWarmUpSeconds: 0.05, scriptWarmUpSeconds: 0.1 },
   judge: () => [],
 }
 

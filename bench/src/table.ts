@@ -56,8 +56,19 @@ function printBars(bars: readonly Bar[]): void {
 function caseTable(results: readonly Result[], against: readonly string[]): string {
   const unit = results[0]?.unit ?? 'ns/record'
   const yardsticks = against.filter((name) => results.some((result) => result.contestant === name))
+  const batches = results.some(({ batch }) => batch !== null)
+  const kinds = new Set(results.map(({ kind }) => kind)).size > 1
   const table = new Table({
-    head: ['contestant', unit, 'min .. max', ...yardsticks.map((name) => `speed / ${name}`), 'runs', 'notes'],
+    head: [
+      'contestant',
+      ...(kinds ? ['kind'] : []),
+      ...(batches ? ['batch'] : []),
+      unit,
+      'min .. max',
+      ...yardsticks.map((name) => `speed / ${name}`),
+      'runs',
+      'notes',
+    ],
     style: { head: [], border: [] },
   })
   for (const result of results) {
@@ -69,7 +80,8 @@ function caseTable(results: readonly Result[], against: readonly string[]): stri
       ),
     )
     const runs = `${result.compared}/${result.runs.length}`
-    table.push([result.contestant, show(result.median, unit), range, ...ratios, runs, notes(result)])
+    const whom = [result.contestant, ...(kinds ? [result.kind] : []), ...(batches ? [result.batch] : [])]
+    table.push([...whom, show(result.median, unit), range, ...ratios, runs, notes(result)])
   }
   return table.toString()
 }

@@ -30,6 +30,7 @@ const loaded = (paced: number) =>
 export const contestants: readonly Contestant[] = [
   {
     name: 'c-kernel',
+    kind: 'C',
     about: "the kernel's algorithm in C (gcc -O2), consumer polls without pause",
     absent,
     cases: {
@@ -41,12 +42,14 @@ export const contestants: readonly Contestant[] = [
   },
   {
     name: 'c-kernel-paced',
+    kind: 'C',
     about: 'the same, but the consumer waits 2 us after it found the ring empty',
     absent,
     cases: { ...handOffs(1), ...loaded(1) },
   },
   {
     name: 'c-futex',
+    kind: 'C',
     about: 'the same in C; its consumer sleeps with FUTEX_WAIT',
     absent,
     cases: { 'idle-wakeup': native('wake-up') },

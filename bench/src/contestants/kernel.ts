@@ -27,6 +27,7 @@ const handOffs = (paced: number) => ({
 export const contestants: readonly Contestant[] = [
   {
     name: 'kernel',
+    kind: 'kernel',
     about:
       'the Linux ring itself, BPF_PROG_TEST_RUN, C consumer: polls without pause, NO_WAKEUP; or sleeps in epoll_wait',
     absent,
@@ -44,6 +45,7 @@ export const contestants: readonly Contestant[] = [
   },
   {
     name: 'kernel-paced',
+    kind: 'kernel',
     about: 'the same, but the consumer waits 2 us after it found the ring empty',
     absent,
     cases: handOffs(1),

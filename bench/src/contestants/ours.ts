@@ -149,29 +149,31 @@ const pushSingly: OpenPush = (ring, bytes) => {
   }
 }
 
-const pushInBatches: OpenPush = (ring, bytes) => {
-  const producer = openProducer(ring)
-  const copy = openCopy(producer.memory, bytes)
-  let batch = 0
-  let filled = 0
-  return {
-    push(payload) {
-      if (filled === 0) {
-        batch = producer.reserveBatch(BATCH, bytes)
-        if (batch === 0) return false
-      }
-      copy(payload, producer.batchAddress(batch, filled, bytes))
-      if (++filled === BATCH) {
-        producer.submitBatch(batch, BATCH, bytes)
-        filled = 0
-      }
-      return true
-    },
-    end() {
-      if (filled !== 0) throw new Error(`the last batch has only ${filled} records`)
-    },
+const openBatches =
+  (records: number): OpenPush =>
+  (ring, bytes) => {
+    const producer = openProducer(ring)
+    const copy = openCopy(producer.memory, bytes)
+    let batch = 0
+    let filled = 0
+    return {
+      push(payload) {
+        if (filled === 0) {
+          batch = producer.reserveBatch(records, bytes)
+          if (batch === 0) return false
+        }
+        copy(payload, producer.batchAddress(batch, filled, bytes))
+        if (++filled === records) {
+          producer.submitBatch(batch, records, bytes)
+          filled = 0
+        }
+        return true
+      },
+      end() {
+        if (filled !== 0) throw new Error(`the last batch has only ${filled} records`)
+      },
+    }
   }
-}
 
 /**
  * The payload does not begin with a page: a copy between places that stand nearly equally in their pages takes twice as
@@ -192,20 +194,26 @@ const pushFromWithin: OpenPush = (ring, bytes) => {
 
 const OPEN_PUSH: Readonly<Record<HandOffWay, OpenPush>> = {
   single: pushSingly,
-  batch: pushInBatches,
+  batch: openBatches(BATCH),
   output: pushFromWithin,
 }
 
-function handOff(build: Build, { producers, bytes, way }: HandOffShape): HandOffMeasurement<RingHandle> {
+function handOff(
+  build: Build,
+  { producers, bytes, way }: HandOffShape,
+  batch = way === 'batch' ? BATCH : 1,
+): HandOffMeasurement<RingHandle> {
+  const openPush = batch > BATCH ? openBatches(batch) : OPEN_PUSH[way]
   return {
     kind: 'hand-off',
     producers,
     bytes,
+    batch,
     share() {
       const { handle } = create(build, way === 'output' ? bytes + OFF_PAGE_BYTES : 0)
       return { producer: handle, consumer: handle }
     },
-    producer: (handle) => OPEN_PUSH[way](attachRing(handle, { engine: build.engine }), bytes),
+    producer: (handle) => openPush(attachRing(handle, { engine: build.engine }), bytes),
     consumer(handle) {
       const consumer = openConsumer(attachRing(handle, { engine: build.engine }))
       const { i32 } = consumer.memory
@@ -251,15 +259,23 @@ function contestant(name: string, about: string, build: Build): Contestant {
   }
 }
 
+const WASM: Build = { engine: 'wasm', reservations: 'claim' }
+
 export const contestants: readonly Contestant[] = [
   contestant(
     'ours-wasm',
     'this package, WebAssembly build; the consumer waits 2 us whenever it has caught up',
-    {
-      engine: 'wasm',
-      reservations: 'claim',
-    },
+    WASM,
   ),
+  {
+    name: 'ours-wasm-64KiB',
+    about: 'the same in batches of 64 KiB of payload, as others transfer them',
+    batch: '64 KiB',
+    absent: () => null,
+    cases: handOffCases((shape) =>
+      shape.way === 'batch' ? handOff(WASM, shape, (64 << 10) / shape.bytes) : undefined,
+    ),
+  },
   contestant('ours-js', 'the same, JavaScript build', { engine: 'js', reservations: 'claim' }),
   contestant('ours-wasm-lock', "WebAssembly build, reservations under the kernel's lock", {
     engine: 'wasm',

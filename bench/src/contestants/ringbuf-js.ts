@@ -3,11 +3,14 @@
  *
  * It knows no records. With a capacity that is a multiple of the payload and nothing but transfers of whole payloads,
  * what it has and what it has room for are multiples of it too, so no transfer is ever partial; that is checked.
+ *
+ * It knows no second producer either: of several, each has a ring of its own, and these share the memory of one. A
+ * batch is 16 payloads pushed with one call, and what is popped with one call.
  */
 import { RingBuffer } from 'ringbuf.js'
 import { RING_BYTES } from '../cases.js'
-import type { Contestant, HandOffMeasurement, IdleRing } from '../contestant.js'
-import { handOffCases } from '../core/cases.js'
+import type { Contestant, HandOffMeasurement, HandOffProducer, IdleRing } from '../contestant.js'
+import { BATCH_RECORDS, handOffCases } from '../core/cases.js'
 
 function mustBeWhole(moved: number, bytes: number): boolean {
   if (moved === bytes) return true
@@ -15,32 +18,59 @@ function mustBeWhole(moved: number, bytes: number): boolean {
   throw new Error(`ringbuf.js moved ${moved} of ${bytes} bytes`)
 }
 
-function createStorage(): SharedArrayBuffer {
-  return RingBuffer.getStorageForCapacity(RING_BYTES, Uint8Array)
+function createStorage(bytes: number): SharedArrayBuffer {
+  return RingBuffer.getStorageForCapacity(bytes, Uint8Array)
 }
 
-function handOff(bytes: number): HandOffMeasurement<SharedArrayBuffer> {
+/** Rings of which a producer gets one, and the consumer all. */
+type Storages = readonly SharedArrayBuffer[]
+
+function openPush(ring: RingBuffer, bytes: number, batch: number): HandOffProducer['push'] {
+  if (batch === 1) return (payload) => mustBeWhole(ring.push(payload, bytes), bytes)
+  const gathered = new Uint8Array(batch * bytes)
+  let filled = 0
+  return (payload) => {
+    // A batch that found no room is tried again, with the record that is tried again.
+    gathered.set(payload, filled * bytes)
+    if (filled + 1 < batch) {
+      filled++
+      return true
+    }
+    if (!mustBeWhole(ring.push(gathered, gathered.length), gathered.length)) return false
+    filled = 0
+    return true
+  }
+}
+
+function handOff(producers: number, bytes: number, batch: number): HandOffMeasurement<Storages> {
+  const portion = batch * bytes
   return {
     kind: 'hand-off',
+    producers,
     bytes,
+    batch,
     share() {
-      const storage = createStorage()
-      return { producer: storage, consumer: storage }
+      const storages = Array.from({ length: producers }, () => createStorage(RING_BYTES / producers))
+      return { producer: [], producers: storages.map((storage) => [storage]), consumer: storages }
     },
-    producer(storage) {
-      const ring = new RingBuffer(storage, Uint8Array)
-      return { push: (payload) => mustBeWhole(ring.push(payload, bytes), bytes) }
+    producer([storage]) {
+      if (storage === undefined) throw new Error('this producer got no ring')
+      return { push: openPush(new RingBuffer(storage, Uint8Array), bytes, batch) }
     },
-    consumer(storage) {
-      const ring = new RingBuffer(storage, Uint8Array)
-      const words = new Int32Array(bytes / 4)
+    consumer(storages) {
+      const rings = storages.map((storage) => new RingBuffer(storage, Uint8Array))
+      const words = new Int32Array(portion / 4)
       const copy = new Uint8Array(words.buffer)
+      const stride = bytes / 4
       return {
         drain(check, limit) {
           let taken = 0
-          while (taken < limit && mustBeWhole(ring.pop(copy, bytes), bytes)) {
-            check.take(words[0] as number)
-            taken++
+          for (const ring of rings) {
+            const share = limit / rings.length
+            for (let ofIt = 0; ofIt < share && mustBeWhole(ring.pop(copy, portion), portion); ofIt += batch) {
+              for (let i = 0; i < batch; i++) check.take(words[i * stride] as number)
+              taken += batch
+            }
           }
           return taken
         },
@@ -50,18 +80,18 @@ function handOff(bytes: number): HandOffMeasurement<SharedArrayBuffer> {
 }
 
 function openIdle(): IdleRing {
-  const keeps = createStorage()
+  const keeps = createStorage(RING_BYTES)
   return { allocatedBytes: keeps.byteLength, keeps }
 }
 
 export const contestants: readonly Contestant[] = [
   {
     name: 'ringbuf.js',
-    about: 'npm ringbuf.js 0.4: one producer, one consumer, push and pop of whole payloads',
+    about: 'npm ringbuf.js 0.4: push and pop of whole payloads; a ring for each producer',
     absent: () => null,
     cases: {
       ...handOffCases(({ producers, bytes, way }) =>
-        producers === 1 && way === 'single' ? handOff(bytes) : undefined,
+        way === 'output' ? undefined : handOff(producers, bytes, way === 'batch' ? BATCH_RECORDS : 1),
       ),
       'idle-memory-1MiB': { kind: 'memory', open: openIdle },
     },

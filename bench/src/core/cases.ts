@@ -36,11 +36,19 @@ const shape = (
   way: HandOffWay = 'single',
 ): HandOffShape => ({ producers, bytes, way })
 
-export const HAND_OFFS: readonly HandOffShape[] = [
+/** Those of the suite `core`. */
+const CORE_HAND_OFFS: readonly HandOffShape[] = [
   ...HAND_OFF_SIZES.map((bytes) => shape(1, bytes)),
   ...PRODUCER_COUNTS.filter((producers) => producers > 1).map((producers) => shape(producers, 64)),
   shape(1, 64, 'batch'),
   ...([1024, 4096] as const).map((bytes) => shape(1, bytes, 'output')),
+]
+
+/** All that there are: the suite `peers` has batches of every size, and of several producers. */
+export const HAND_OFFS: readonly HandOffShape[] = [
+  ...CORE_HAND_OFFS,
+  ...HAND_OFF_SIZES.filter((bytes) => bytes !== 64).map((bytes) => shape(1, bytes, 'batch')),
+  shape(4, 64, 'batch'),
 ]
 
 export function handOffName({ producers, bytes, way }: HandOffShape): HandOffName {
@@ -98,7 +106,7 @@ const ABOUT_WAY: Readonly<Record<HandOffWay, string>> = {
  * Of several producers each numbers its records on its own, and nobody is bound to a cpu: there may be fewer cpus than
  * threads, and then a producer that finds the ring full soon lets go of its cpu.
  */
-function handOff(item: HandOffShape): Case {
+export function handOff(item: HandOffShape): Case {
   const { producers, bytes, way } = item
   const threads =
     producers === 1
@@ -108,6 +116,7 @@ function handOff(item: HandOffShape): Case {
     name: handOffName(item),
     unit: 'M records/s',
     about: `${threads}, ${bytes} bytes ${ABOUT_WAY[way]}, every sequence number checked`,
+    ...(way === 'batch' && { batches: true }),
   }
 }
 
@@ -122,7 +131,7 @@ const idleMemory: Case = {
   about: 'bytes allocated for an idle ring of 1 MiB; growth of the resident set in the notes',
 }
 
-export const CORE_CASES: readonly Case[] = [reserveSubmit, batch, ...HAND_OFFS.map(handOff), idleMemory]
+export const CORE_CASES: readonly Case[] = [reserveSubmit, batch, ...CORE_HAND_OFFS.map(handOff), idleMemory]
 
 /** Those against whom the goals are set. The others are in the suite `peers`. */
 export const CORE_CONTESTANTS = [
@@ -130,6 +139,8 @@ export const CORE_CONTESTANTS = [
   'c-kernel-paced',
   'c-best',
   'c-best-paced',
+  'c-lean',
+  'c-lean-paced',
   'kernel',
   'kernel-paced',
   'ours-wasm',
@@ -138,8 +149,3 @@ export const CORE_CONTESTANTS = [
   'ringbuf.js',
   'postMessage-batch',
 ] as const
-
-/** The suite `peers`: every way between two threads, at every size, and with batches. */
-export const PEER_CASES: readonly Case[] = HAND_OFFS.filter(
-  ({ producers, way }) => producers === 1 && way !== 'output',
-).map((item) => ({ ...handOff(item), yardsticks: ['ours-wasm', 'ringbuf.js'] }))

@@ -5,7 +5,7 @@
  * lost, and the run fails.
  */
 import type { EventConsumer, HandOffConsumer, LoopingConsumer, PollingConsumer } from '../contestant.js'
-import { checkFor, ManySequencesCheck, SequenceCheck } from '../sequence.js'
+import { checkFor, checkOf } from '../sequence.js'
 import { awaitProducers, DONE, mustBeComplete, PRODUCED, STOP, type WorkerTask } from '../threads/control.js'
 import { Window } from './window.js'
 
@@ -32,7 +32,7 @@ export async function consumeHandOff(
   const window = new Window(warmUpSeconds, seconds)
   if ('drain' in side) consumeByPolling(side, control, window, producers)
   else if ('run' in side) await consumeByLoop(side, control, window, rings)
-  else await consumeByEvents(side, control, window)
+  else await consumeByEvents(side, control, window, producers)
   return { perSecond: window.perSecond }
 }
 
@@ -43,7 +43,7 @@ function consumeByPolling(
   window: Window,
   producers: number,
 ): void {
-  const check = producers === 1 ? new SequenceCheck() : new ManySequencesCheck(producers)
+  const check = checkOf(producers)
   for (let turn = 1; ; turn++) {
     side.drain(check, DRAIN_LIMIT)
     if (turn % TURNS_PER_CLOCK === 0 && window.isOverWith(check.received)) break
@@ -77,12 +77,17 @@ export async function consumeByLoop(
 }
 
 /** Lets the event loop bring the records. Records that never come leave the promise open: the run then times out. */
-function consumeByEvents(side: EventConsumer, control: Int32Array, window: Window): Promise<void> {
-  const check = new SequenceCheck()
+function consumeByEvents(
+  side: EventConsumer,
+  control: Int32Array,
+  window: Window,
+  producers: number,
+): Promise<void> {
+  const check = checkOf(producers)
   return new Promise((resolve) => {
     let over = false
     const endIfComplete = () => {
-      if (Atomics.load(control, DONE) === 0 || check.received < Atomics.load(control, PRODUCED)) {
+      if (Atomics.load(control, DONE) < producers || check.received < Atomics.load(control, PRODUCED)) {
         setTimeout(endIfComplete, 1)
         return
       }

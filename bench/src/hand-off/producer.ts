@@ -6,6 +6,7 @@
  */
 import { HAND_OFF_BYTES } from '../cases.js'
 import type { HandOffProducer } from '../contestant.js'
+import { spoiltNumber } from '../fault.js'
 import { enterProduced, STOP } from '../threads/control.js'
 
 /** Records between two looks at the STOP word. */
@@ -20,6 +21,8 @@ const NAP_MS = 0.05
 export interface ProduceOptions {
   /** Of each payload; 64 if it is not said. */
   readonly bytes: number | undefined
+  /** Records that the side puts in together; 1 if it is not said. */
+  readonly batch: number | undefined
   /** Number of the first record. */
   readonly first: number
   /** Whether it is the only producer, on a cpu of its own. */
@@ -33,8 +36,10 @@ export interface Produced {
 
 /** A payload begins with its number, and ends with it where it is long enough: a torn one is not taken for whole. */
 export function produce(side: HandOffProducer, control: Int32Array, options: ProduceOptions): Produced {
-  const { bytes = HAND_OFF_BYTES, first, alone } = options
+  const { bytes = HAND_OFF_BYTES, batch = 1, first, alone } = options
   const triesBeforeNap = alone ? TRIES_BEFORE_NAP : TRIES_BEFORE_NAP_OF_SEVERAL
+  // Of whole batches, so that the last one is not left open.
+  const recordsPerLook = Math.max(RECORDS_PER_LOOK, batch)
   const payload = side.payload ?? new Uint8Array(bytes)
   const words = new Int32Array(payload.buffer, payload.byteOffset, bytes / 4)
   const last = words.length - 1
@@ -43,9 +48,10 @@ export function produce(side: HandOffProducer, control: Int32Array, options: Pro
   let sequence = first
   let retries = 0
   while (Atomics.load(control, STOP) === 0) {
-    for (let i = 0; i < RECORDS_PER_LOOK; i++) {
-      words[last] = sequence
-      words[0] = sequence++
+    for (let i = 0; i < recordsPerLook; i++) {
+      const number = spoiltNumber(sequence++)
+      words[last] = number
+      words[0] = number
       for (let tries = 1; !side.push(payload); tries++) {
         retries++
         if (!alone && side.awaitRoom) side.awaitRoom()

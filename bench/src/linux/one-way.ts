@@ -11,6 +11,8 @@ import { CONSUMER_CPU, pinThisThread } from '../pin.js'
 
 export interface OneWayMeasurement {
   readonly kind: 'one-way'
+  /** How many there are; 1 if it does not say. Several, and their receiver, are not bound to cpus. */
+  readonly senders?: number
   /** Starts the sender, which may send at once. */
   open(): Promise<OneWay>
 }
@@ -18,6 +20,8 @@ export interface OneWayMeasurement {
 export interface OneWay {
   /** Whether the sender is bound to its cpu. */
   readonly pinned: boolean
+  /** Whether each sender has been heard of; the window opens after that. Default: they have. */
+  begun?(): boolean
   /**
    * Receives until `isOver` says so, which it asks now and then with the number of records so far. Checks the numbers
    * of the records.
@@ -28,14 +32,19 @@ export interface OneWay {
 }
 
 export async function measureOneWay(
-  { open }: OneWayMeasurement,
+  { open, senders = 1 }: OneWayMeasurement,
   warmUpSeconds: number,
   seconds: number,
 ): Promise<Measured> {
-  const pinned = pinThisThread(CONSUMER_CPU)
   const oneWay = await open()
-  const window = new Window(warmUpSeconds, seconds)
-  await oneWay.receive((received) => window.isOverWith(received))
+  // Only now: what was started stays where this thread was, all its helpers included.
+  const pinned = senders > 1 || pinThisThread(CONSUMER_CPU)
+  let window: Window | undefined
+  await oneWay.receive((received) => {
+    if (window === undefined && (oneWay.begun?.() ?? true)) window = new Window(warmUpSeconds, seconds)
+    return window?.isOverWith(received) ?? false
+  })
   const extra = await oneWay.end()
-  return { value: window.perSecond / 1e6, pinned: pinned && oneWay.pinned, extra }
+  const value = (window?.perSecond ?? Number.NaN) / 1e6
+  return { value, pinned: pinned && oneWay.pinned, extra }
 }

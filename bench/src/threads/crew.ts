@@ -55,17 +55,19 @@ export class Crew {
   }
 
   #hire<Result>(side: Side, producer: number): Promise<Result> {
+    const { producers, transfer, [side]: common } = this.#shares
+    const own = side === 'producer' && producers !== undefined
     const task: WorkerTask = {
       ...this.#run,
       side,
       producer,
       producers: this.#producers,
       control: this.control,
-      shared: this.#shares[side],
+      shared: own ? producers[producer] : common,
     }
     const worker = new Worker(new URL('./worker.js', import.meta.url), {
       workerData: task,
-      transferList: [...(this.#shares.transfer?.[side] ?? [])],
+      transferList: [...((own ? transfer?.producers?.[producer] : transfer?.[side]) ?? [])],
     })
     return new Promise<Result>((resolveResult, reject) => {
       const ready = new Promise<boolean>((resolveReady, rejectReady) => {

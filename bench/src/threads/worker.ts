@@ -7,6 +7,7 @@ import { parentPort, workerData } from 'node:worker_threads'
 import type { CaseName } from '../cases.js'
 import type { Measurement } from '../contestant.js'
 import { loadContestant } from '../contestants/index.js'
+import { spoiltCase } from '../fault.js'
 import { consumeHandOff } from '../hand-off/consumer.js'
 import { produce } from '../hand-off/producer.js'
 import { consumeLoaded, produceLoaded } from '../latency/loaded.js'
@@ -38,7 +39,9 @@ async function runProducer(measurement: Measurement): Promise<unknown> {
     case 'event-loop': {
       const side = await measurement.producer(shared)
       readyAndWait(PRODUCER_CPU)
-      return produce(side, control, { bytes: measurement.bytes, first: firstSequence(task.producer), alone })
+      const { bytes } = measurement
+      const batch = measurement.kind === 'hand-off' ? measurement.batch : undefined
+      return produce(side, control, { bytes, batch, first: firstSequence(task.producer), alone })
     }
     case 'content': {
       const side = await measurement.producer(shared)
@@ -103,7 +106,8 @@ async function runConsumer(measurement: Measurement): Promise<unknown> {
   }
 }
 
-const measurement = (await loadContestant(task.contestant)).cases[task.caseName as CaseName]
+const caseName = task.side === 'producer' ? task.caseName : spoiltCase(task.caseName)
+const measurement = (await loadContestant(task.contestant)).cases[caseName as CaseName]
 if (measurement === undefined) throw new Error(`${task.contestant} takes no part in ${task.caseName}`)
 report({
   type: 'result',
