@@ -5,7 +5,7 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { before, test } from 'node:test'
-import { ROOT, runNode } from '../repo/repository.js'
+import { ROOT } from '../repo/repository.js'
 import { NO_GCC } from '../system/support/c-program.js'
 
 type Buckets = readonly (readonly [number, number])[]
@@ -41,8 +41,6 @@ interface Bench {
 let bench: Bench
 
 before(async () => {
-  const { code, output } = runNode(`${ROOT}node_modules/typescript/bin/tsc`, '-p', 'bench')
-  assert.equal(code, 0, output)
   const files = ['clock', 'histogram', 'kept-histogram', 'send'].map(
     (file) => `bench/dist/latency/${file}.js`,
   )

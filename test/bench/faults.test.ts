@@ -5,7 +5,7 @@
 import assert from 'node:assert/strict'
 import { execFile } from 'node:child_process'
 import { before, describe, test } from 'node:test'
-import { ROOT, runNode } from '../repo/repository.js'
+import { ROOT } from '../repo/repository.js'
 
 /** What these tests use of the benchmarks, which are a program of their own, with a build of their own. */
 interface Contestant {
@@ -61,14 +61,23 @@ const WRONG_LENGTH =
 let loadContestant: (name: string) => Promise<Contestant>
 
 before(async () => {
-  const { code, output } = runNode(`${ROOT}node_modules/typescript/bin/tsc`, '-p', 'bench')
-  assert.equal(code, 0, output)
   ;({ loadContestant } = await import(`${ROOT}bench/dist/contestants/index.js`))
 })
 
-/** What one short run prints, with such a fault. */
-function measure(name: string, caseName: string, fault: string): Promise<{ value?: number; error?: string }> {
-  const command = [`${ROOT}bench/dist/measure.js`, name, caseName, '0.05', '0.05']
+interface Printed {
+  readonly value?: number
+  readonly error?: string
+}
+
+/** What a run with such a fault prints: a short one, or a longer one if a busy machine does not get to it so soon. */
+async function measure(name: string, caseName: string, fault: string): Promise<Printed> {
+  const short = await run(name, caseName, fault, '0.05')
+  const isConclusive = fault === 'none' ? (short.value ?? 0) > 0 : short.error !== undefined
+  return isConclusive ? short : run(name, caseName, fault, '1')
+}
+
+function run(name: string, caseName: string, fault: string, seconds: string): Promise<Printed> {
+  const command = [`${ROOT}bench/dist/measure.js`, name, caseName, seconds, seconds]
   const env = { ...process.env, BENCH_FAULT: fault }
   return new Promise((resolve) => {
     execFile(process.execPath, command, { env, timeout: 60_000 }, (_, stdout, stderr) => {

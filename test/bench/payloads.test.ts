@@ -32,8 +32,6 @@ interface Bench {
 let bench: Bench
 
 before(async () => {
-  const { code, output } = runNode(`${ROOT}node_modules/typescript/bin/tsc`, '-p', 'bench')
-  assert.equal(code, 0, output)
   const files = ['heap/sampler', 'heap/bars', 'payloads/texts', 'payloads/struct', 'weight/growth']
   bench = Object.assign(
     {},

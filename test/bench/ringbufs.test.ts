@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { before, test } from 'node:test'
-import { ROOT, runNode } from '../repo/repository.js'
+import { ROOT } from '../repo/repository.js'
 
 /** What these tests use of the benchmark's suite `ringbufs`: it is a program of its own, with a build of its own. */
 interface Suite {
@@ -26,8 +26,6 @@ interface Suite {
 let suite: Suite
 
 before(async () => {
-  const { code, output } = runNode(`${ROOT}node_modules/typescript/bin/tsc`, '-p', 'bench')
-  assert.equal(code, 0, output)
   const files = ['samples', 'gap-check', 'table', 'options', 'cases']
   const modules = await Promise.all(files.map((file) => import(`${ROOT}bench/dist/ringbufs/${file}.js`)))
   suite = Object.assign({}, ...modules)
