@@ -6,7 +6,7 @@ import { casesFor } from '#dist/cli/bench/cases.js'
 import { drawBars } from '#dist/cli/bench/chart.js'
 import { openCutter } from '#dist/cli/bench/contestants/pipe.js'
 import { LoadMeter } from '#dist/cli/bench/load.js'
-import { report } from '#dist/cli/bench/report.js'
+import { leftOut, report } from '#dist/cli/bench/report.js'
 import type { Entry } from '#dist/cli/bench/rounds.js'
 import { createControl, enterProduced, isStopped } from '#dist/cli/bench/run/control.js'
 import { Inspector } from '#dist/cli/bench/run/inspector.js'
@@ -251,6 +251,15 @@ describe('LoadMeter', () => {
   })
 })
 
+test('who is left out for one reason is named in one line, which is not too long', () => {
+  const reason = 'cannot call: install it (node:ffi: none; koffi: none)'
+  const absent = ['kernel', 'mapped'].map((contestant) => ({ contestant, reason }))
+  assert.deepEqual(leftOut([...absent, { contestant: 'pipe', reason: 'open(2) x: EPERM\n' }]), [
+    'left out: kernel, mapped: cannot call: install it',
+    'left out: pipe: open(2) x: EPERM\\x0a',
+  ])
+})
+
 describe('the report', () => {
   const plain = (_style: string, text: string) => text
 
@@ -313,11 +322,13 @@ describe('the report', () => {
     ]) {
       assert.ok(text.split('\n').includes(line), `${line} in:\n${text}`)
     }
-    assert.doesNotMatch(text, /take turns|meanwhile/)
+    const failed = { ...entry(single, 'ring', true, rates(1)), errors: ['lost'] }
+    assert.match(report(summaryOf([failed]), 80, plain), /^✗ 1 run failed; of the others 1,000 records in/m)
+    assert.doesNotMatch(text, /take turns|other programs/)
     assert.match(report(summaryOf([entry(single, 'ring', true, rates(1))], 1), 80, plain), /take turns/)
     assert.match(
       report(summaryOf([entry(single, 'ring', true, rates(1))], 2, 0.64), 80, plain),
-      /^other programs kept 0.6 processors busy meanwhile/m,
+      /^other programs kept 0.6 processors busy/m,
     )
   })
 })

@@ -4,7 +4,7 @@ import { formatCounted, paintFor, printable } from '../text.js'
 import { DEFAULT_BYTES, DEFAULT_PRODUCERS } from './cases.js'
 import { describeMachine } from './machine.js'
 import { openProgress } from './progress.js'
-import { report } from './report.js'
+import { leftOut, report } from './report.js'
 import { drawUp, type Field, runRounds } from './rounds.js'
 import { DEFAULT_RING_SIZE, readSettings, type Settings } from './settings.js'
 import { type Summary, summarize } from './summary.js'
@@ -78,10 +78,7 @@ function complaints(summary: Summary, { json, rounds }: Settings, { reason }: Ab
     errors.map((error) => `failed: ${name}, ${contestant}: ${printable(error)}`),
   )
   // Tables name them; without tables they are named here.
-  const missing =
-    json || results.length === 0
-      ? absent.map(({ contestant, reason: why }) => `left out: ${contestant}: ${printable(why)}`)
-      : []
+  const missing = json || results.length === 0 ? leftOut(absent) : []
   const done = results.reduce((sum, { runs }) => sum + runs.length, 0)
   return [
     ...failures,

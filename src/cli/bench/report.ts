@@ -1,7 +1,8 @@
 import { formatBytes } from 'bpf-ringbuf'
-import { formatCount, formatCounted, type Paint } from '../text.js'
+import { formatCount, formatCounted, type Paint, printable } from '../text.js'
 import { STEADY_RATE } from './cases.js'
 import type { Machine } from './machine.js'
+import type { Absence } from './rounds.js'
 import type { Result, Summary } from './summary.js'
 import { drawTable } from './table.js'
 
@@ -59,18 +60,29 @@ function machineLines({ cpu, cpus, system, node }: Machine): string[] {
 /** What makes the figures mean less. */
 function doubts({ cpus }: Machine, { absent, others }: Summary): string[] {
   return [
-    ...(cpus === 1
-      ? ['with one processor producers and consumers take turns: the figures say little about more']
-      : []),
+    ...(cpus === 1 ? ['one processor: producers and consumers take turns, and the figures mean little'] : []),
     ...(others > MANY_OTHERS
-      ? [`other programs kept ${others.toFixed(1)} processors busy meanwhile: measure again when it is quiet`]
+      ? [`other programs kept ${others.toFixed(1)} processors busy: measure again when it is quiet`]
       : []),
-    ...absent.map(({ contestant, reason }) => `left out: ${contestant}: ${reason}`),
+    ...leftOut(absent),
   ]
+}
+
+/** Who is missing, a line for each reason: as far as it fits, since the JSON has all of it. */
+export function leftOut(absent: readonly Absence[]): string[] {
+  const byReason = new Map<string, string[]>()
+  for (const { contestant, reason } of absent) {
+    const short = printable(reason.split(' (')[0] as string)
+    byReason.set(short, [...(byReason.get(short) ?? []), contestant])
+  }
+  return [...byReason].map(([reason, names]) => `left out: ${names.join(', ')}: ${reason}`)
 }
 
 function verdict({ results, ok, seconds }: Summary, paint: Paint): string {
   const records = results.reduce((sum, result) => sum + result.records, 0)
-  const sign = ok ? paint('green', '✓') : paint('red', '✗')
-  return `${sign} ${formatCount(records)} records in ${seconds.toFixed(0)} s, each one checked: once, whole, in order`
+  const failed = results.reduce((sum, { errors }) => sum + errors.length, 0)
+  const checked = `${formatCounted(records, 'record')} in ${seconds.toFixed(0)} s, each one checked: once, whole, in order`
+  if (ok) return `${paint('green', '✓')} ${checked}`
+  const why = failed > 0 ? `${formatCounted(failed, 'run')} failed` : 'ended early'
+  return `${paint('red', '✗')} ${why}; of the others ${checked}`
 }
