@@ -1,7 +1,7 @@
 /**
  * Who is measured, and how.
  *
- * A contestant names a measurement for each case it takes part in. There are nine kinds:
+ * A contestant names a measurement for each case it takes part in. There are ten kinds:
  *
  *   native      a program of bench/native measures itself and prints the figure
  *   fill-drain  one JavaScript thread fills and drains      (fill-drain.ts)
@@ -12,12 +12,14 @@
  *   loaded      how long they wait, then                (latency/)
  *   event-loop  the main thread consumes a flood            (waiting/event-loop.ts)
  *   one-way     another process produces                    (linux/)
+ *   offered     so many records a second, or they are lost  (axes/offered.ts)
  *
  * All but the first share their loops, clocks, threads and checks: a contestant only says how a record goes in and
  * how it comes out. Each measurement runs in a process of its own, so V8 compiles the shared loops for the one
  * contestant that is there.
  */
 import type { Transferable } from 'node:worker_threads'
+import type { OfferedMeasurement } from './axes/offered.js'
 import type { CaseName } from './cases.js'
 import type { LoadedMeasurement } from './latency/loaded.js'
 import type { OneWayMeasurement } from './linux/one-way.js'
@@ -44,12 +46,13 @@ export type Measurement =
   | EventLoopMeasurement
   | LoadedMeasurement
   | OneWayMeasurement
+  | OfferedMeasurement
 
 /** Runs a program of bench/native, which measures itself (native/settings.h) and prints a Figure as one JSON line. */
 export interface NativeMeasurement {
   readonly kind: 'native'
   readonly program: NativeProgram
-  readonly measurement: 'fill-drain' | 'hand-off' | 'wake-up' | 'loaded'
+  readonly measurement: 'fill-drain' | 'hand-off' | 'wake-up' | 'loaded' | 'offered'
   readonly settings?: NativeSettings
 }
 
@@ -82,7 +85,8 @@ export interface HandOffMeasurement<Shared = unknown> {
   readonly rings?: number
   /** Called once, in the main thread. What must be moved and not cloned goes into `transfer` of the side that gets it. */
   share(): HandOffShared<Shared>
-  producer(shared: Shared): HandOffProducer | Promise<HandOffProducer>
+  /** `index`: which of several it is. */
+  producer(shared: Shared, index: number): HandOffProducer | Promise<HandOffProducer>
   consumer(shared: Shared): HandOffConsumer | Promise<HandOffConsumer>
 }
 
@@ -170,6 +174,7 @@ export interface Figure extends Measured {
  *   producerNs      ns a record that the producer spent putting it in, wake-ups included
  *   p50Ms, maxMs    delay of the event loop, samples: how often it was sampled
  *   mPerSecond      million records received a second
+ *   offeredMPerSecond  million records offered a second, lost ones included
  */
 export const SIDE_FIGURE_NAMES = [
   'drainNs',
@@ -193,6 +198,7 @@ export const SIDE_FIGURE_NAMES = [
   'maxMs',
   'samples',
   'mPerSecond',
+  'offeredMPerSecond',
 ] as const
 
 export type SideFigures = Readonly<Partial<Record<(typeof SIDE_FIGURE_NAMES)[number], number>>>

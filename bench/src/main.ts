@@ -1,13 +1,14 @@
 /**
  * The command line of the benchmarks:
  *
- *   npm run bench -- SUITE [--quick | --smoke] [--json FILE] [--check] [--case NAME] [--contestant NAME]
+ *   npm run bench -- SUITE [--quick | --smoke] [--json FILE] [--check] [--case NAME] [--chart NAME] [--contestant NAME]
  *
  * Exit code 0: measured. 1: a run failed its check; or, with --check, a bar was not met. 2: used wrongly.
  */
 import { writeFileSync } from 'node:fs'
 import { resolve } from 'node:path'
 import { Argument, Command, CommanderError, Option } from 'commander'
+import { CHART_NAMES } from './axes/charts.js'
 import type { Case } from './cases.js'
 import type { Contestant } from './contestant.js'
 import { CONTESTANT_NAMES, loadContestant } from './contestants/index.js'
@@ -22,6 +23,7 @@ interface Options {
   readonly check: boolean
   readonly json?: string
   readonly case?: readonly string[]
+  readonly chart?: readonly string[]
   readonly contestant?: readonly string[]
 }
 
@@ -31,10 +33,11 @@ const CASE_NAMES = [...new Set(Object.values(SUITES).flatMap(({ cases }) => case
 async function runSuite(name: string, options: Options): Promise<number> {
   const suite = SUITES[name] as Suite
   const plan = options.smoke ? SMOKE : options.quick ? suite.quick : suite.full
-  const cases = suite.cases.filter((item) => options.case?.includes(item.name) ?? true)
+  const fewer = (options.smoke ? suite.inSmoke : options.quick ? suite.inQuick : undefined) ?? {}
+  const cases = chooseCases(suite.cases, fewer.cases ?? suite.cases, options)
   const { contestants, absent } = await gather(
     cases,
-    options.contestant ?? suite.contestants ?? CONTESTANT_NAMES,
+    options.contestant ?? fewer.contestants ?? suite.contestants ?? CONTESTANT_NAMES,
   )
   for (const { contestant, reason } of absent) console.error(`without ${contestant}: ${reason}`)
 
@@ -50,6 +53,16 @@ async function runSuite(name: string, options: Options): Promise<number> {
   const failed = entries.some(({ errors }) => errors.length > 0)
   const missed = options.check && result.bars.some(({ met }) => met !== true)
   return failed || missed ? 1 : 0
+}
+
+/** Those that were asked for by name, be they among the fewer ones or not; of a chart, those of its points. */
+function chooseCases(
+  all: readonly Case[],
+  usual: readonly Case[],
+  { case: names, chart: charts }: Options,
+): readonly Case[] {
+  if (names) return all.filter(({ name }) => names.includes(name))
+  return charts ? usual.filter(({ axis }) => axis !== undefined && charts.includes(axis.chart)) : usual
 }
 
 /** Those who take part in one of the cases, apart from those who cannot run here. */
@@ -77,6 +90,7 @@ const command = new Command('bench')
   .option('--check', 'exit with 1 when a bar is not met, or could not be judged', false)
   .option('--json <file>', 'write the results to this file as well')
   .addOption(new Option('--case <names...>', 'only these cases').choices(CASE_NAMES))
+  .addOption(new Option('--chart <names...>', 'only these charts of the suite axes').choices(CHART_NAMES))
   .addOption(new Option('--contestant <names...>', 'only these contestants').choices(CONTESTANT_NAMES))
   .exitOverride()
   .action(async (suite: string, options: Options) => {

@@ -1,5 +1,6 @@
 /** The suites: which cases, how often and how long, and what they are to reach. */
 
+import { AXES_CONTESTANTS, AXES_SMOKE_CONTESTANTS, casesAt } from './axes/charts.js'
 import type { Bar } from './bars.js'
 import type { Case } from './cases.js'
 import { judgeCore } from './core/bars.js'
@@ -28,6 +29,9 @@ export interface Suite {
   readonly cases: readonly Case[]
   /** Who takes part, if nobody else is asked for. Default: all who can. */
   readonly contestants?: readonly string[]
+  /** What is left out where there is little time, if nothing else is asked for. */
+  readonly inQuick?: Partial<Pick<Suite, 'cases' | 'contestants'>>
+  readonly inSmoke?: Partial<Pick<Suite, 'cases' | 'contestants'>>
   readonly full: Plan
   readonly quick: Plan
   /** Which of its goals were met. */
@@ -66,6 +70,17 @@ const latency: Suite = {
   judge: judgeLatency,
 }
 
+/** Many short runs: what counts is the course of a curve, and each point of it has neighbours. */
+const axes: Suite = {
+  cases: casesAt(({ points }) => points),
+  contestants: AXES_CONTESTANTS,
+  inQuick: { cases: casesAt(({ quick }) => quick) },
+  inSmoke: { cases: casesAt(({ smoke }) => smoke), contestants: AXES_SMOKE_CONTESTANTS },
+  full: { rounds: 3, extraRounds: 1, seconds: 0.2, nativeWarmUpSeconds: 0.05, scriptWarmUpSeconds: 0.25 },
+  quick: { rounds: 1, extraRounds: 0, seconds: 0.1, nativeWarmUpSeconds: 0.05, scriptWarmUpSeconds: 0.2 },
+  judge: () => [],
+}
+
 /** A process more in each run: it needs a while to start. */
 const linux: Suite = {
   cases: LINUX_CASES,
@@ -83,4 +98,4 @@ export const SMOKE: Plan = {
   scriptWarmUpSeconds: 0.15,
 }
 
-export const SUITES: Readonly<Record<string, Suite>> = { core, peers, latency, waiting, linux }
+export const SUITES: Readonly<Record<string, Suite>> = { core, peers, latency, waiting, linux, axes }
