@@ -50,7 +50,7 @@ const core: Suite = {
 const peers: Suite = {
   cases: PEER_CASES,
   full: { rounds: 5, extraRounds: 1, seconds: 0.5, nativeWarmUpSeconds: 0.1, scriptWarmUpSeconds: 0.5 },
-  quick: { rounds: 1, extraRounds: 0, seconds: 0.15, nativeWarmUpSeconds: 0.05, scriptWarmUpSeconds: 0.2 },
+  quick: { rounds: 1, extraRounds: 0, seconds: 0.15, nativeWarmUpSeconds: 0.05, scriptWarmUpSeconds: 0.15 },
   judge: () => [],
 }
 
@@ -76,8 +76,8 @@ const axes: Suite = {
   contestants: AXES_CONTESTANTS,
   inQuick: { cases: casesAt(({ quick }) => quick) },
   inSmoke: { cases: casesAt(({ smoke }) => smoke), contestants: AXES_SMOKE_CONTESTANTS },
-  full: { rounds: 3, extraRounds: 1, seconds: 0.2, nativeWarmUpSeconds: 0.05, scriptWarmUpSeconds: 0.25 },
-  quick: { rounds: 1, extraRounds: 0, seconds: 0.1, nativeWarmUpSeconds: 0.05, scriptWarmUpSeconds: 0.2 },
+  full: { rounds: 3, extraRounds: 0, seconds: 0.15, nativeWarmUpSeconds: 0.05, scriptWarmUpSeconds: 0.2 },
+  quick: { rounds: 1, extraRounds: 0, seconds: 0.1, nativeWarmUpSeconds: 0.05, scriptWarmUpSeconds: 0.15 },
   judge: () => [],
 }
 

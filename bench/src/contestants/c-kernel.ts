@@ -33,7 +33,12 @@ export const contestants: readonly Contestant[] = [
     name: 'c-kernel',
     about: "the kernel's algorithm in C (gcc -O2), consumer polls without pause",
     absent,
-    cases: { 'reserve-submit-8B': native('fill-drain'), ...handOffs(0), ...loaded(0), ...nativeAxisCases('c_kernel', 0) },
+    cases: {
+      'reserve-submit-8B': native('fill-drain'),
+      ...handOffs(0),
+      ...loaded(0),
+      ...nativeAxisCases('c_kernel', 0),
+    },
   },
   {
     name: 'c-kernel-paced',

@@ -253,16 +253,12 @@ export const contestants: readonly Contestant[] = [
     ...sweepCases(({ bytes }) => overPort(cloned(1), bytes), ['size']),
     ...messageCpuCases('called'),
   }),
-  contestant(
-    'postMessage-batch',
-    'the same, but 16 records go with one message',
-    {
-      ...handOffCases(({ bytes, way }) =>
-        way === 'batch' ? overPort(cloned(BATCH_RECORDS), bytes) : undefined,
-      ),
-      ...sweepCases(({ bytes }) => overPort(cloned(BATCH_RECORDS), bytes), ['size']),
-    },
-  ),
+  contestant('postMessage-batch', 'the same, but 16 records go with one message', {
+    ...handOffCases(({ bytes, way }) =>
+      way === 'batch' ? overPort(cloned(BATCH_RECORDS), bytes) : undefined,
+    ),
+    ...sweepCases(({ bytes }) => overPort(cloned(BATCH_RECORDS), bytes), ['size']),
+  }),
   contestant(
     'postMessage-transfer',
     'an ArrayBuffer a message, transferred',

@@ -18,7 +18,7 @@ import {
   ringMemoryBytes,
 } from '../../../dist/index.js'
 import { allocateSharedMemory } from '../../../dist/memory/shared-memory.js'
-import { sweepCases } from '../axes/charts.js'
+import { type SweepShape, sweepCases } from '../axes/charts.js'
 import { RING_BYTES } from '../cases.js'
 import type {
   Contestant,
@@ -30,7 +30,7 @@ import type {
 } from '../contestant.js'
 import { BATCH_RECORDS, type HandOffWay, handOffCases } from '../core/cases.js'
 import type { SequenceCheck } from '../sequence.js'
-import { lossCases, sharedLossCases } from './axes/loss.js'
+import { type Demand, lossCases, sharedLossCases } from './axes/loss.js'
 import { offered } from './axes/ours-offered.js'
 
 export interface Build {
@@ -241,7 +241,7 @@ function idle(build: Build): MemoryMeasurement {
   }
 }
 
-function contestant(name: string, about: string, build: Build): Contestant {
+function contestant(name: string, about: string, build: Build, axes: Contestant['cases'] = {}): Contestant {
   return {
     name,
     about,
@@ -251,25 +251,29 @@ function contestant(name: string, about: string, build: Build): Contestant {
       'batch-16-8B': fillDrain(build, fillInBatches),
       ...handOffCases((shape) => handOff(build, shape)),
       'idle-memory-1MiB': idle(build),
-      ...sweepCases((shape) => handOff(build, { ...shape, way: 'single' })),
-      ...lossCases((demand) => offered(build, demand)),
-      ...sharedLossCases((demand) => offered(build, demand)),
+      ...axes,
     },
   }
 }
+
+/** What others of the suite `axes` are compared with; the lock is about producers. */
+const CLAIM: Build = { engine: 'wasm', reservations: 'claim' }
+const LOCK: Build = { engine: 'wasm', reservations: 'lock' }
+const inShape = (build: Build) => (shape: SweepShape) => handOff(build, { ...shape, way: 'single' })
+const inDemand = (demand: Demand) => offered(CLAIM, demand)
 
 export const contestants: readonly Contestant[] = [
   contestant(
     'ours-wasm',
     'this package, WebAssembly build; the consumer waits 2 us whenever it has caught up',
-    {
-      engine: 'wasm',
-      reservations: 'claim',
-    },
+    CLAIM,
+    { ...sweepCases(inShape(CLAIM)), ...lossCases(inDemand), ...sharedLossCases(inDemand) },
   ),
   contestant('ours-js', 'the same, JavaScript build', { engine: 'js', reservations: 'claim' }),
-  contestant('ours-wasm-lock', "WebAssembly build, reservations under the kernel's lock", {
-    engine: 'wasm',
-    reservations: 'lock',
-  }),
+  contestant(
+    'ours-wasm-lock',
+    "WebAssembly build, reservations under the kernel's lock",
+    LOCK,
+    sweepCases(inShape(LOCK), ['size', 'producers']),
+  ),
 ]

@@ -89,9 +89,7 @@ async function runConsumer(measurement: Measurement): Promise<unknown> {
       return consumeLoaded(side, measurement.rate, task)
     }
     case 'offered':
-      return consumeOffered(measurement.consumer(shared), measurement, task, () =>
-        readyAndWait(CONSUMER_CPU),
-      )
+      return consumeOffered(measurement.consumer(shared), measurement, task, () => readyAndWait(CONSUMER_CPU))
     default:
       throw new Error(`${measurement.kind} has no consumer thread`)
   }

@@ -37,9 +37,7 @@ export function offered(build: Build, demand: Demand, rings = 1): OfferedMeasure
       return Array.from({ length: producers }, (_, index) => openSide(attached[index % rings] as Ring))
     },
     consumer(handles) {
-      const consumers = handles.map((handle) =>
-        openConsumer(attachRing(handle, { engine: build.engine })),
-      )
+      const consumers = handles.map((handle) => openConsumer(attachRing(handle, { engine: build.engine })))
       const drains = consumers.map(openDrain)
       const first = consumers[0] as Consumer
       return {

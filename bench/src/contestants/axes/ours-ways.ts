@@ -1,10 +1,5 @@
 /** This package with other ways to write: copied by WebAssembly, 16 at a time, and with a ring for each producer. */
-import {
-  attachRing,
-  createRing,
-  openConsumer,
-  type RingHandle,
-} from '../../../../dist/index.js'
+import { attachRing, createRing, openConsumer, type RingHandle } from '../../../../dist/index.js'
 import { sweepCases } from '../../axes/charts.js'
 import { RING_BYTES } from '../../cases.js'
 import type { Contestant, HandOffMeasurement, PollingConsumer } from '../../contestant.js'

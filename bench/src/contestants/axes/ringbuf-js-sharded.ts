@@ -76,7 +76,8 @@ function offered(demand: Demand): OfferedMeasurement<Storages> {
 export const contestants: readonly Contestant[] = [
   {
     name: 'ringbuf.js-sharded',
-    about: 'npm ringbuf.js 0.4: one for each producer, which share 1 MiB; the consumer visits one after the other',
+    about:
+      'npm ringbuf.js 0.4: one for each producer, which share 1 MiB; the consumer visits one after the other',
     absent: () => null,
     cases: {
       ...sweepCases(({ producers, bytes }) => handOff(producers, bytes), ['producers']),

@@ -10,7 +10,12 @@ import {
   type RingHandle,
 } from '../../../../dist/index.js'
 import { type ActiveRings, axisCases } from '../../axes/charts.js'
-import type { Contestant, FillDrainMeasurement, HandOffMeasurement, LoopingConsumer } from '../../contestant.js'
+import type {
+  Contestant,
+  FillDrainMeasurement,
+  HandOffMeasurement,
+  LoopingConsumer,
+} from '../../contestant.js'
 import type { SequenceCheck } from '../../sequence.js'
 import { FLOOD_BYTES } from '../../waiting/cases.js'
 import { rawCheck } from '../waiting/common.js'
@@ -44,8 +49,7 @@ const byHand: OpenLoop = (handles) => {
   return {
     run(check, turn) {
       const looks = consumers.map(() => rawCheck(FLOOD_BYTES, check))
-      const visit = (consumer: Consumer, index: number) =>
-        consumer.consumeRaw(looks[index] as RawCallback)
+      const visit = (consumer: Consumer, index: number) => consumer.consumeRaw(looks[index] as RawCallback)
       for (;;) {
         const closed = consumers.every(({ ring }) => ring.closed)
         let taken = 0
