@@ -72,7 +72,12 @@ function flood(active: ActiveRings, count: number, openLoop: OpenLoop): HandOffM
       const used = active === 'all' ? handles : handles.slice(-1)
       const { push } = roundRobin(used)
       const rings = handles.map((handle) => attachRing(handle))
-      return { push, end: () => rings.forEach((ring) => ring.close()) }
+      return {
+        push,
+        end() {
+          for (const ring of rings) ring.close()
+        },
+      }
     },
     consumer: openLoop,
   }
