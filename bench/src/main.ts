@@ -10,6 +10,7 @@ import { resolve } from 'node:path'
 import { Argument, Command, CommanderError, Option } from 'commander'
 import { CHART_NAMES } from './axes/charts.js'
 import type { Case } from './cases.js'
+import { type Choice, chosenCases, chosenContestants } from './choice.js'
 import type { Contestant } from './contestant.js'
 import { CONTESTANT_NAMES, loadContestant } from './contestants/index.js'
 import { type Absent, summarise } from './results.js'
@@ -17,14 +18,11 @@ import { enter, runRounds } from './rounds.js'
 import { SMOKE, SUITES, type Suite } from './suites.js'
 import { printTables } from './table.js'
 
-interface Options {
+interface Options extends Choice {
   readonly quick: boolean
   readonly smoke: boolean
   readonly check: boolean
   readonly json?: string
-  readonly case?: readonly string[]
-  readonly chart?: readonly string[]
-  readonly contestant?: readonly string[]
 }
 
 const USAGE_ERROR = 2
@@ -32,13 +30,15 @@ const CASE_NAMES = [...new Set(Object.values(SUITES).flatMap(({ cases }) => case
 
 async function runSuite(name: string, options: Options): Promise<number> {
   const suite = SUITES[name] as Suite
-  const plan = options.smoke ? SMOKE : options.quick ? suite.quick : suite.full
-  const fewer = (options.smoke ? suite.inSmoke : options.quick ? suite.inQuick : undefined) ?? {}
-  const cases = chooseCases(suite.cases, fewer.cases ?? suite.cases, options)
-  const { contestants, absent } = await gather(
-    cases,
-    options.contestant ?? fewer.contestants ?? suite.contestants ?? CONTESTANT_NAMES,
-  )
+  const planName = options.smoke ? 'smoke' : options.quick ? 'quick' : 'full'
+  const plan = planName === 'smoke' ? SMOKE : suite[planName]
+  const cases = chosenCases(suite, planName, options)
+  if (cases.length === 0) {
+    console.error(`nothing of the suite ${name} was chosen`)
+    return USAGE_ERROR
+  }
+  const contestantNames = chosenContestants(suite, planName, options) ?? CONTESTANT_NAMES
+  const { contestants, absent } = await gather(cases, contestantNames)
   for (const { contestant, reason } of absent) console.error(`without ${contestant}: ${reason}`)
 
   const entries = enter(cases, contestants)
@@ -53,16 +53,6 @@ async function runSuite(name: string, options: Options): Promise<number> {
   const failed = entries.some(({ errors }) => errors.length > 0)
   const missed = options.check && result.bars.some(({ met }) => met !== true)
   return failed || missed ? 1 : 0
-}
-
-/** Those that were asked for by name, be they among the fewer ones or not; of a chart, those of its points. */
-function chooseCases(
-  all: readonly Case[],
-  usual: readonly Case[],
-  { case: names, chart: charts }: Options,
-): readonly Case[] {
-  if (names) return all.filter(({ name }) => names.includes(name))
-  return charts ? usual.filter(({ axis }) => axis !== undefined && charts.includes(axis.chart)) : usual
 }
 
 /** Those who take part in one of the cases, apart from those who cannot run here. */

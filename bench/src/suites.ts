@@ -29,9 +29,8 @@ export interface Suite {
   readonly cases: readonly Case[]
   /** Who takes part, if nobody else is asked for. Default: all who can. */
   readonly contestants?: readonly string[]
-  /** What is left out where there is little time, if nothing else is asked for. */
-  readonly inQuick?: Partial<Pick<Suite, 'cases' | 'contestants'>>
-  readonly inSmoke?: Partial<Pick<Suite, 'cases' | 'contestants'>>
+  /** For plans that have no time for all of that. */
+  readonly fewer?: Partial<Record<'quick' | 'smoke', Partial<Pick<Suite, 'cases' | 'contestants'>>>>
   readonly full: Plan
   readonly quick: Plan
   /** Which of its goals were met. */
@@ -74,8 +73,10 @@ const latency: Suite = {
 const axes: Suite = {
   cases: casesAt(({ points }) => points),
   contestants: AXES_CONTESTANTS,
-  inQuick: { cases: casesAt(({ quick }) => quick) },
-  inSmoke: { cases: casesAt(({ smoke }) => smoke), contestants: AXES_SMOKE_CONTESTANTS },
+  fewer: {
+    quick: { cases: casesAt(({ quick }) => quick) },
+    smoke: { cases: casesAt(({ smoke }) => smoke), contestants: AXES_SMOKE_CONTESTANTS },
+  },
   full: { rounds: 3, extraRounds: 0, seconds: 0.15, nativeWarmUpSeconds: 0.05, scriptWarmUpSeconds: 0.2 },
   quick: { rounds: 1, extraRounds: 0, seconds: 0.1, nativeWarmUpSeconds: 0.05, scriptWarmUpSeconds: 0.15 },
   judge: () => [],

@@ -43,6 +43,9 @@ interface Suite {
   readonly casesAt: (
     pointsOf: (chart: { points: number[]; quick: number[]; smoke: number[] }) => number[],
   ) => Case[]
+  readonly SUITES: Readonly<Record<string, object>>
+  readonly chosenCases: (suite: object, plan: string, choice: object) => readonly { readonly name: string }[]
+  readonly chosenContestants: (suite: object, plan: string, choice: object) => readonly string[]
   readonly axisCases: (chart: string, measure: (at: number) => unknown) => Record<string, unknown>
 }
 
@@ -55,7 +58,9 @@ before(async () => {
     (file) => `axes/${file}`,
   )
   const modules = await Promise.all(
-    [...files, 'sequence', 'threads/control'].map((file) => import(`${ROOT}bench/dist/${file}.js`)),
+    [...files, 'sequence', 'threads/control', 'choice', 'suites'].map(
+      (file) => import(`${ROOT}bench/dist/${file}.js`),
+    ),
   )
   suite = Object.assign({}, ...modules)
 })
@@ -208,4 +213,19 @@ test('each point is a case of its own, and the points of the short plans are amo
     'axis-cpu-1000000',
   ])
   assert.throws(() => suite.axisCases('nonsense', () => 0), /no chart "nonsense"/)
+})
+
+test('short plans have fewer points, unless one is asked for by its name', () => {
+  const axes = suite.SUITES['axes'] as object
+  const names = (plan: string, choice: object) =>
+    suite.chosenCases(axes, plan, choice).map(({ name }) => name)
+  assert.deepEqual(names('quick', { chart: ['cpu'] }), ['axis-cpu-10000', 'axis-cpu-1000000'])
+  assert.equal(names('full', { chart: ['cpu'] }).length, 3)
+  assert.deepEqual(names('quick', { case: ['axis-cpu-100000'] }), ['axis-cpu-100000'])
+  assert.deepEqual(suite.chosenCases(suite.SUITES['core'] as object, 'full', { chart: ['cpu'] }), [])
+  assert.ok(names('smoke', {}).length < names('quick', {}).length)
+  assert.ok(
+    suite.chosenContestants(axes, 'smoke', {}).length < suite.chosenContestants(axes, 'quick', {}).length,
+  )
+  assert.deepEqual(suite.chosenContestants(axes, 'smoke', { contestant: ['kernel'] }), ['kernel'])
 })
