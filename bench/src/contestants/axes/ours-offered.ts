@@ -14,6 +14,7 @@ import { RING_BYTES } from '../../cases.js'
 import type { HandOffProducer } from '../../contestant.js'
 import type { Build } from '../ours.js'
 import type { Demand } from './loss.js'
+import { pause } from './pause.js'
 
 type Handles = readonly RingHandle[]
 
@@ -45,7 +46,10 @@ export function offered(build: Build, demand: Demand, rings = 1): OfferedMeasure
           let taken = 0
           for (const drain of drains) taken += drain(look, limit)
           // Caught up: with one ring as in the hand-offs; several have no wait in common that never sleeps.
-          if (taken === 0) first.waitBusy({ timeoutMs: rings === 1 ? 0.1 : 0.002 })
+          if (taken < limit) {
+            if (rings === 1) first.waitBusy({ timeoutMs: 0.1 })
+            else pause()
+          }
           return taken
         },
       }

@@ -7,10 +7,9 @@ import type { SequenceCheck } from '../../sequence.js'
 import { type Build, handOff, pushSingly } from '../ours.js'
 import { sharedLossCases } from './loss.js'
 import { offered } from './ours-offered.js'
+import { pause } from './pause.js'
 
 const BUILD: Build = { engine: 'wasm', reservations: 'claim' }
-/** As long as a consumer of one ring idles when it has caught up. */
-const PAUSE_MS = 0.002
 
 /** The memory of one ring of 1 MiB at most, and as much for each. */
 function share(producers: number): number {
@@ -50,7 +49,7 @@ function drainAll(handles: readonly RingHandle[], bytes: number): PollingConsume
       const options = { max: limit }
       let taken = 0
       for (const { consumer, look } of consumers) taken += consumer.consumeRaw(look, options)
-      if (taken === 0) consumers[0]?.consumer.waitBusy({ timeoutMs: PAUSE_MS })
+      if (taken < limit) pause()
       return taken
     },
   }
