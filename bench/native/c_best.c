@@ -3,6 +3,7 @@
 #include "best_ring.h"
 #include "fill_drain.h"
 #include "hand_off.h"
+#include "offered.h"
 
 #define RECORDS_PER_PRODUCE 512u
 
@@ -45,13 +46,26 @@ static void produce(struct producer *self) {
   }
 }
 
+static uint64_t offer(void *self, uint64_t first, uint64_t count) {
+  uint64_t accepted = 0;
+  for (uint64_t sequence = first; sequence < first + count; sequence++) {
+    uint8_t *record = best_claim(self, record_bytes(OFFERED_BYTES));
+    if (record == NULL)
+      continue;
+    fill_payload((uint64_t *)(record + RECORD_HEADER_BYTES), sequence);
+    best_commit(record, OFFERED_BYTES);
+    accepted++;
+  }
+  return accepted;
+}
+
 int main(int argc, char **argv) {
-  the_ring = best_ring_create();
+  struct settings settings = settings_of(argc, argv);
+  the_ring = best_ring_create(settings.ring);
   if (is_probe(argc, argv)) {
     printf("{}\n");
     return 0;
   }
-  struct settings settings = settings_of(argc, argv);
   static struct best_claim claims[PRODUCERS_MAX];
   static void *rings[PRODUCERS_MAX];
   for (uint32_t i = 0; i < PRODUCERS_MAX; i++) {
@@ -66,6 +80,13 @@ int main(int argc, char **argv) {
     hand_off.drain = drain_ring;
     hand_off.produce = produce;
     run_hand_off(&hand_off, rings);
+  } else if (is_measurement(&settings, "offered")) {
+    static struct offered offered;
+    offered.settings = settings;
+    offered.producer = &claims[0];
+    offered.drain = drain_ring;
+    offered.offer = offer;
+    run_offered(&offered);
   } else {
     fail("c_best does not know the measurement %s", settings.measurement);
   }

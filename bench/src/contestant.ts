@@ -1,7 +1,7 @@
 /**
  * Who is measured, and how.
  *
- * A contestant names a measurement for each case it takes part in. There are ten kinds:
+ * A contestant names a measurement for each case it takes part in. There are eleven kinds:
  *
  *   native      a program of bench/native measures itself and prints the figure
  *   fill-drain  one JavaScript thread fills and drains      (fill-drain.ts)
@@ -13,12 +13,14 @@
  *   event-loop  the main thread consumes a flood            (waiting/event-loop.ts)
  *   one-way     another process produces                    (linux/)
  *   ringbufs    the kernel's own benchmark, over our rings  (ringbufs/)
+ *   offered     so many records a second, or they are lost  (axes/offered.ts)
  *
  * All but the first share their loops, clocks, threads and checks: a contestant only says how a record goes in and
  * how it comes out. Each measurement runs in a process of its own, so V8 compiles the shared loops for the one
  * contestant that is there.
  */
 import type { Transferable } from 'node:worker_threads'
+import type { OfferedMeasurement } from './axes/offered.js'
 import type { CaseName } from './cases.js'
 import type { LoadedMeasurement } from './latency/loaded.js'
 import type { OneWayMeasurement } from './linux/one-way.js'
@@ -47,12 +49,13 @@ export type Measurement =
   | LoadedMeasurement
   | OneWayMeasurement
   | RingbufsMeasurement
+  | OfferedMeasurement
 
 /** Runs a program of bench/native, which measures itself (native/settings.h) and prints a Figure as one JSON line. */
 export interface NativeMeasurement {
   readonly kind: 'native'
   readonly program: NativeProgram
-  readonly measurement: 'fill-drain' | 'hand-off' | 'wake-up' | 'loaded' | 'ringbufs'
+  readonly measurement: 'fill-drain' | 'hand-off' | 'wake-up' | 'loaded' | 'offered' | 'ringbufs'
   readonly settings?: NativeSettings | RingbufsSettings
 }
 
@@ -85,7 +88,8 @@ export interface HandOffMeasurement<Shared = unknown> {
   readonly rings?: number
   /** Called once, in the main thread. What must be moved and not cloned goes into `transfer` of the side that gets it. */
   share(): HandOffShared<Shared>
-  producer(shared: Shared): HandOffProducer | Promise<HandOffProducer>
+  /** `index`: which of several it is. */
+  producer(shared: Shared, index: number): HandOffProducer | Promise<HandOffProducer>
   consumer(shared: Shared): HandOffConsumer | Promise<HandOffConsumer>
 }
 
@@ -176,6 +180,7 @@ export interface Figure extends Measured {
  *   hitsDeviation   standard deviation of the figure over the intervals of a run, in the figure's unit
  *   dropsPerSecond  million records a second that found no room, and
  *   dropsDeviation  its standard deviation
+ *   offeredMPerSecond  million records offered a second, lost ones included
  */
 export const SIDE_FIGURE_NAMES = [
   'drainNs',
@@ -202,6 +207,7 @@ export const SIDE_FIGURE_NAMES = [
   'hitsDeviation',
   'dropsPerSecond',
   'dropsDeviation',
+  'offeredMPerSecond',
 ] as const
 
 export type SideFigures = Readonly<Partial<Record<(typeof SIDE_FIGURE_NAMES)[number], number>>>

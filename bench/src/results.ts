@@ -1,4 +1,5 @@
 /** From runs to the JSON that is kept. */
+import type { Axis } from './axes/charts.js'
 import type { Bar } from './bars.js'
 import type { Case, CaseName, Unit } from './cases.js'
 import { SIDE_FIGURE_NAMES, type SideFigures } from './contestant.js'
@@ -25,6 +26,8 @@ export interface Result {
   /** Medians of the side figures, over the compared runs. */
   readonly extra: SideFigures
   readonly errors: readonly string[]
+  /** Where the case stands on a chart, if it does. */
+  readonly axis?: Axis
 }
 
 export interface Absent {
@@ -106,5 +109,6 @@ function summariseEntry(entry: Entry, kind: Placement): Result {
     roundTripsNs: entry.runs.map(({ roundTripsNs }) => roundTripsNs),
     extra: Object.fromEntries(extra),
     errors: entry.errors,
+    ...(entry.case.axis && { axis: entry.case.axis }),
   }
 }

@@ -2,6 +2,7 @@
 import type { Contestant, NativeMeasurement } from '../contestant.js'
 import { BATCH_RECORDS, handOffCases } from '../core/cases.js'
 import { whyNotNative } from '../native.js'
+import { nativeAxisCases } from './axes/native.js'
 
 const absent = () => whyNotNative('c_best')
 
@@ -24,12 +25,13 @@ export const contestants: readonly Contestant[] = [
     cases: {
       'reserve-submit-8B': { kind: 'native', program: 'c_best', measurement: 'fill-drain' },
       ...handOffs(0),
+      ...nativeAxisCases('c_best', 0),
     },
   },
   {
     name: 'c-best-paced',
     about: 'the same, but the consumer waits 2 us after it found the ring empty',
     absent,
-    cases: handOffs(1),
+    cases: { ...handOffs(1), ...nativeAxisCases('c_best', 1) },
   },
 ]

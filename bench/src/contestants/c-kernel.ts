@@ -3,6 +3,7 @@ import type { Contestant, NativeMeasurement } from '../contestant.js'
 import { handOffCases } from '../core/cases.js'
 import { LOADED_RATES } from '../latency/cases.js'
 import { whyNotNative } from '../native.js'
+import { nativeAxisCases } from './axes/native.js'
 
 const absent = () => whyNotNative('c_kernel')
 
@@ -32,13 +33,18 @@ export const contestants: readonly Contestant[] = [
     name: 'c-kernel',
     about: "the kernel's algorithm in C (gcc -O2), consumer polls without pause",
     absent,
-    cases: { 'reserve-submit-8B': native('fill-drain'), ...handOffs(0), ...loaded(0) },
+    cases: {
+      'reserve-submit-8B': native('fill-drain'),
+      ...handOffs(0),
+      ...loaded(0),
+      ...nativeAxisCases('c_kernel', 0),
+    },
   },
   {
     name: 'c-kernel-paced',
     about: 'the same, but the consumer waits 2 us after it found the ring empty',
     absent,
-    cases: { ...handOffs(1), ...loaded(1) },
+    cases: { ...handOffs(1), ...loaded(1), ...nativeAxisCases('c_kernel', 1) },
   },
   {
     name: 'c-futex',

@@ -3,6 +3,7 @@ import type { Contestant, NativeMeasurement } from '../contestant.js'
 import { handOffCases } from '../core/cases.js'
 import { KERNEL_BYTES } from '../linux/cases.js'
 import { whyNotNative } from '../native.js'
+import { nativeAxisCases } from './axes/native.js'
 
 const absent = () => whyNotNative('kernel_ring')
 
@@ -33,12 +34,13 @@ export const contestants: readonly Contestant[] = [
       'reserve-submit-8B': native('fill-drain'),
       'idle-wakeup': native('wake-up'),
       ...handOffs(0),
+      ...nativeAxisCases('kernel_ring', 0),
     },
   },
   {
     name: 'kernel-paced',
     about: 'the same, but the consumer waits 2 us after it found the ring empty',
     absent,
-    cases: handOffs(1),
+    cases: { ...handOffs(1), ...nativeAxisCases('kernel_ring', 1) },
   },
 ]

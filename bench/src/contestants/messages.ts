@@ -6,10 +6,12 @@
  * consumer is the slower side, and its garbage collector can use the cpu meanwhile.
  */
 import { BroadcastChannel, MessageChannel, type MessagePort, receiveMessageOnPort } from 'node:worker_threads'
+import { sweepCases } from '../axes/charts.js'
 import { RING_BYTES } from '../cases.js'
 import type { Contestant, EventConsumer, HandOffMeasurement, HandOffProducer } from '../contestant.js'
 import { BATCH_RECORDS, handOffCases } from '../core/cases.js'
 import type { WakeUpMeasurement } from '../waiting/measurements.js'
+import { messageCpuCases } from './axes/message-cpu.js'
 
 /** The consumer tells how far it is only now and then: often enough that the queue never runs empty. */
 const RECORDS_PER_NOTICE = 1024
@@ -248,12 +250,15 @@ export const contestants: readonly Contestant[] = [
   contestant('postMessage', 'a Uint8Array a message over a MessagePort, cloned, consumed in the event loop', {
     ...singly((bytes) => overPort(cloned(1), bytes)),
     'idle-wakeup': wakeUp,
+    ...sweepCases(({ bytes }) => overPort(cloned(1), bytes), ['size']),
+    ...messageCpuCases('called'),
   }),
-  contestant(
-    'postMessage-batch',
-    'the same, but 16 records go with one message',
-    handOffCases(({ bytes, way }) => (way === 'batch' ? overPort(cloned(BATCH_RECORDS), bytes) : undefined)),
-  ),
+  contestant('postMessage-batch', 'the same, but 16 records go with one message', {
+    ...handOffCases(({ bytes, way }) =>
+      way === 'batch' ? overPort(cloned(BATCH_RECORDS), bytes) : undefined,
+    ),
+    ...sweepCases(({ bytes }) => overPort(cloned(BATCH_RECORDS), bytes), ['size']),
+  }),
   contestant(
     'postMessage-transfer',
     'an ArrayBuffer a message, transferred',
@@ -267,7 +272,7 @@ export const contestants: readonly Contestant[] = [
   contestant(
     'receiveMessageOnPort',
     'a Uint8Array a message; the consumer asks for each, and has no event loop',
-    singly((bytes) => overPort(cloned(1), bytes, 'asks')),
+    { ...singly((bytes) => overPort(cloned(1), bytes, 'asks')), ...messageCpuCases('asks') },
   ),
   contestant(
     'BroadcastChannel',

@@ -18,6 +18,7 @@ import {
   ringMemoryBytes,
 } from '../../../dist/index.js'
 import { allocateSharedMemory } from '../../../dist/memory/shared-memory.js'
+import { type SweepShape, sweepCases } from '../axes/charts.js'
 import { RING_BYTES } from '../cases.js'
 import type {
   Contestant,
@@ -27,10 +28,12 @@ import type {
   HandOffProducer,
   MemoryMeasurement,
 } from '../contestant.js'
-import { BATCH_RECORDS, type HandOffShape, type HandOffWay, handOffCases } from '../core/cases.js'
+import { BATCH_RECORDS, type HandOffWay, handOffCases } from '../core/cases.js'
 import type { SequenceCheck } from '../sequence.js'
+import { type Demand, lossCases, sharedLossCases } from './axes/loss.js'
+import { offered } from './axes/ours-offered.js'
 
-interface Build {
+export interface Build {
   readonly engine: EngineKind
   readonly reservations: ReservationOrder
 }
@@ -42,10 +45,10 @@ const FILL_BYTES = 8
 const RECORDS_PER_FILL = Math.floor(65_500 / BATCH) * BATCH
 
 /** With so many bytes behind it in the same memory. */
-function create(build: Build, bytesBehind = 0): Ring {
-  if (bytesBehind === 0) return createRing({ size: RING_BYTES, ...build })
-  const memory = allocateSharedMemory(ringMemoryBytes(RING_BYTES) + bytesBehind)
-  return createRing({ size: RING_BYTES, ...build, memory })
+function create(build: Build, size = RING_BYTES, bytesBehind = 0): Ring {
+  if (bytesBehind === 0) return createRing({ size, ...build })
+  const memory = allocateSharedMemory(ringMemoryBytes(size) + bytesBehind)
+  return createRing({ size, ...build, memory })
 }
 
 function mustBe(length: number, expected: number): void {
@@ -131,7 +134,7 @@ function openCopy({ u8, f64 }: MemoryViews, bytes: number): Copy {
   }
 }
 
-const pushSingly: OpenPush = (ring, bytes) => {
+export const pushSingly: OpenPush = (ring, bytes) => {
   const producer = openProducer(ring)
   const copy = openCopy(producer.memory, bytes)
   return {
@@ -180,19 +183,30 @@ const pushFromWithin: OpenPush = (ring, bytes) => {
   }
 }
 
-const OPEN_PUSH: Readonly<Record<HandOffWay, OpenPush>> = {
+export const OPEN_PUSH: Readonly<Record<HandOffWay, OpenPush>> = {
   single: pushSingly,
   batch: pushInBatches,
   output: pushFromWithin,
 }
 
-function handOff(build: Build, { producers, bytes, way }: HandOffShape): HandOffMeasurement<RingHandle> {
+/** As the cases of `core`, or with other numbers, and with a ring of another size. */
+interface Shape {
+  readonly producers: number
+  readonly bytes: number
+  readonly ringBytes?: number
+  readonly way: HandOffWay
+}
+
+export function handOff(
+  build: Build,
+  { producers, bytes, ringBytes, way }: Shape,
+): HandOffMeasurement<RingHandle> {
   return {
     kind: 'hand-off',
     producers,
     bytes,
     share() {
-      const { handle } = create(build, way === 'output' ? bytes : 0)
+      const { handle } = create(build, ringBytes, way === 'output' ? bytes : 0)
       return { producer: handle, consumer: handle }
     },
     producer: (handle) => OPEN_PUSH[way](attachRing(handle, { engine: build.engine }), bytes),
@@ -227,7 +241,7 @@ function idle(build: Build): MemoryMeasurement {
   }
 }
 
-function contestant(name: string, about: string, build: Build): Contestant {
+function contestant(name: string, about: string, build: Build, axes: Contestant['cases'] = {}): Contestant {
   return {
     name,
     about,
@@ -237,22 +251,29 @@ function contestant(name: string, about: string, build: Build): Contestant {
       'batch-16-8B': fillDrain(build, fillInBatches),
       ...handOffCases((shape) => handOff(build, shape)),
       'idle-memory-1MiB': idle(build),
+      ...axes,
     },
   }
 }
+
+/** What others of the suite `axes` are compared with; the lock is about producers. */
+const CLAIM: Build = { engine: 'wasm', reservations: 'claim' }
+const LOCK: Build = { engine: 'wasm', reservations: 'lock' }
+const inShape = (build: Build) => (shape: SweepShape) => handOff(build, { ...shape, way: 'single' })
+const inDemand = (demand: Demand) => offered(CLAIM, demand)
 
 export const contestants: readonly Contestant[] = [
   contestant(
     'ours-wasm',
     'this package, WebAssembly build; the consumer waits 2 us whenever it has caught up',
-    {
-      engine: 'wasm',
-      reservations: 'claim',
-    },
+    CLAIM,
+    { ...sweepCases(inShape(CLAIM)), ...lossCases(inDemand), ...sharedLossCases(inDemand) },
   ),
   contestant('ours-js', 'the same, JavaScript build', { engine: 'js', reservations: 'claim' }),
-  contestant('ours-wasm-lock', "WebAssembly build, reservations under the kernel's lock", {
-    engine: 'wasm',
-    reservations: 'lock',
-  }),
+  contestant(
+    'ours-wasm-lock',
+    "WebAssembly build, reservations under the kernel's lock",
+    LOCK,
+    sweepCases(inShape(LOCK), ['size', 'producers']),
+  ),
 ]

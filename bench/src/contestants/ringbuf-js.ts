@@ -5,6 +5,7 @@
  * what it has and what it has room for are multiples of it too, so no transfer is ever partial; that is checked.
  */
 import { RingBuffer } from 'ringbuf.js'
+import { sweepCases } from '../axes/charts.js'
 import { RING_BYTES } from '../cases.js'
 import type { Contestant, HandOffMeasurement, IdleRing } from '../contestant.js'
 import { handOffCases } from '../core/cases.js'
@@ -15,16 +16,16 @@ function mustBeWhole(moved: number, bytes: number): boolean {
   throw new Error(`ringbuf.js moved ${moved} of ${bytes} bytes`)
 }
 
-function createStorage(): SharedArrayBuffer {
-  return RingBuffer.getStorageForCapacity(RING_BYTES, Uint8Array)
+function createStorage(ringBytes = RING_BYTES): SharedArrayBuffer {
+  return RingBuffer.getStorageForCapacity(ringBytes, Uint8Array)
 }
 
-function handOff(bytes: number): HandOffMeasurement<SharedArrayBuffer> {
+function handOff(bytes: number, ringBytes = RING_BYTES): HandOffMeasurement<SharedArrayBuffer> {
   return {
     kind: 'hand-off',
     bytes,
     share() {
-      const storage = createStorage()
+      const storage = createStorage(ringBytes)
       return { producer: storage, consumer: storage }
     },
     producer(storage) {
@@ -64,6 +65,7 @@ export const contestants: readonly Contestant[] = [
         producers === 1 && way === 'single' ? handOff(bytes) : undefined,
       ),
       'idle-memory-1MiB': { kind: 'memory', open: openIdle },
+      ...sweepCases(({ bytes, ringBytes }) => handOff(bytes, ringBytes), ['size', 'ring']),
     },
   },
 ]
