@@ -7,6 +7,7 @@
 #include "fill_drain.h"
 #include "hand_off.h"
 #include "loaded.h"
+#include "offered.h"
 #include "wake_up.h"
 
 #define RECORDS_PER_PRODUCE 500u
@@ -61,6 +62,19 @@ static uint32_t send_due(void *ring, const struct schedule *schedule, uint64_t s
   return 1;
 }
 
+static uint64_t offer(void *ring, uint64_t first, uint64_t count) {
+  uint64_t accepted = 0;
+  for (uint64_t sequence = first; sequence < first + count; sequence++) {
+    uint64_t *payload = ring_reserve(ring, OFFERED_BYTES);
+    if (payload == NULL)
+      continue;
+    fill_payload(payload, sequence);
+    ring_submit(payload);
+    accepted++;
+  }
+  return accepted;
+}
+
 static bool wait_for_record(void *ring, const struct ring_view *view) { return ring_sleep(ring, view); }
 
 /* Never sleeps. */
@@ -72,12 +86,12 @@ static bool poll_for_record(void *ring, const struct ring_view *view) {
 }
 
 int main(int argc, char **argv) {
-  struct ring *ring = ring_create();
+  struct settings settings = settings_of(argc, argv);
+  struct ring *ring = ring_create(settings.ring);
   if (is_probe(argc, argv)) {
     printf("{}\n");
     return 0;
   }
-  struct settings settings = settings_of(argc, argv);
   if (is_measurement(&settings, "fill-drain")) {
     run_fill_drain(ring, fill, drain_ring, &settings);
   } else if (is_measurement(&settings, "hand-off")) {
@@ -103,6 +117,14 @@ int main(int argc, char **argv) {
     loaded.view = &view;
     loaded.send = send_due;
     run_loaded(&loaded);
+  } else if (is_measurement(&settings, "offered")) {
+    static struct offered offered;
+    offered.settings = settings;
+    offered.producer = ring;
+    offered.consumer = ring;
+    offered.drain = drain_ring;
+    offered.offer = offer;
+    run_offered(&offered);
   } else {
     fail("c_kernel does not know the measurement %s", settings.measurement);
   }

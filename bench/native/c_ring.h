@@ -31,9 +31,9 @@ struct ring {
   _Alignas(PAGE_BYTES) uint8_t data[];
 };
 
-static struct ring *ring_create(void) {
-  struct ring *ring = map_twice("c-kernel", sizeof(struct ring), RING_BYTES);
-  ring->mask = RING_BYTES - 1;
+static struct ring *ring_create(uint32_t bytes) {
+  struct ring *ring = map_twice("c-kernel", sizeof(struct ring), bytes);
+  ring->mask = bytes - 1;
   return ring;
 }
 

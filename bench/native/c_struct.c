@@ -122,10 +122,10 @@ int main(int argc, char **argv) {
   struct settings settings = settings_of(argc, argv);
   if (!is_measurement(&settings, "hand-off") || settings.bytes != sizeof(struct event) || settings.producers != 1)
     fail("c_struct hands over events of %zu bytes, from one producer", sizeof(struct event));
-  measure_alone(ring_create(), &settings);
+  measure_alone(ring_create(settings.ring), &settings);
   static struct hand_off hand_off;
   hand_off.settings = settings;
-  hand_off.ring = ring_create();
+  hand_off.ring = ring_create(settings.ring);
   hand_off.drain = drain_events;
   hand_off.produce = produce;
   run_hand_off(&hand_off, NULL);

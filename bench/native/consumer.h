@@ -11,7 +11,6 @@
 #include "settings.h"
 #include <stdatomic.h>
 
-#define RING_BYTES (1u << 20)
 #define PAGE_BYTES 4096u
 
 #define RECORD_HEADER_BYTES 8u
@@ -47,12 +46,20 @@ struct sequence_check {
   uint64_t received;
   uint64_t missing; /* numbers skipped; only a ring that drops may have any */
   uint32_t payload_bytes;
+  uint32_t work_rounds; /* times that the consumer reads each payload through; 0 where nobody works on records */
 };
 
 static inline void begin_check(struct sequence_check *check, uint32_t payload_bytes) {
   *check = (struct sequence_check){.payload_bytes = payload_bytes};
   for (uint32_t i = 0; i < PRODUCERS_MAX; i++)
     check->next[i] = first_sequence(i);
+}
+
+/* Simulated work: reads the payload through, so many times. */
+static __attribute__((noinline)) void work_on(const uint8_t *payload, uint32_t bytes, uint32_t rounds) {
+  for (uint32_t round = 0; round < rounds; round++)
+    for (uint32_t at = 0; at < bytes; at += sizeof(uint64_t))
+      (void)*(const volatile uint64_t *)(payload + at);
 }
 
 static inline void check_record(struct sequence_check *check, uint32_t length, const uint8_t *payload) {
@@ -69,6 +76,8 @@ static inline void check_record(struct sequence_check *check, uint32_t length, c
   }
   *next = sequence + 1;
   check->received++;
+  if (__builtin_expect(check->work_rounds != 0, 0))
+    work_on(payload, length, check->work_rounds);
 }
 
 /* Whether the record behind the consumer position is committed. */

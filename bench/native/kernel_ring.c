@@ -15,12 +15,16 @@
 #include "fill_drain.h"
 #include "hand_off.h"
 #include "loaded.h"
+#include "offered.h"
 #include "program.h"
 #include "wake_up.h"
 #include <sys/epoll.h>
 
 /* Programs between two looks at the stop flag: 4000 records, a quarter of a millisecond. */
 #define PROGRAMS_PER_PRODUCE 8u
+
+/* Records of a program that offers them evenly: the fewer the evener, but each run costs something by itself. */
+#define RECORDS_PER_OFFER 10u
 
 /* A program that produces, and what it has counted. */
 struct kernel_producer {
@@ -46,12 +50,12 @@ static void run_program(int program_fd, uint32_t times) {
     fail("bpf(BPF_PROG_TEST_RUN): %s", strerror(errno));
 }
 
-static struct kernel_ring kernel_ring_create(void) {
-  struct kernel_ring ring = {.ring_fd = create_map(BPF_MAP_TYPE_RINGBUF, 0, 0, RING_BYTES, 0)};
+static struct kernel_ring kernel_ring_create(uint32_t bytes) {
+  struct kernel_ring ring = {.ring_fd = create_map(BPF_MAP_TYPE_RINGBUF, 0, 0, bytes, 0)};
   uint8_t *consumer_page = map_or_leave(PAGE_BYTES, PROT_READ | PROT_WRITE, ring.ring_fd, 0);
-  uint8_t *producer_page = map_or_leave(PAGE_BYTES + 2 * RING_BYTES, PROT_READ, ring.ring_fd, PAGE_BYTES);
+  uint8_t *producer_page = map_or_leave(PAGE_BYTES + 2 * (size_t)bytes, PROT_READ, ring.ring_fd, PAGE_BYTES);
   ring.view = (struct ring_view){(_Atomic uint64_t *)consumer_page, (_Atomic uint64_t *)producer_page,
-                                 producer_page + PAGE_BYTES, RING_BYTES - 1};
+                                 producer_page + PAGE_BYTES, bytes - 1};
   return ring;
 }
 
@@ -74,6 +78,11 @@ static struct program make_filling(int ring_fd, int books_fd, const struct setti
 /* Nobody sleeps: spare it the wake-ups. */
 static struct program make_output(int ring_fd, int books_fd, const struct settings *settings) {
   return output_program(ring_fd, books_fd, RECORDS_PER_PROGRAM, (int)settings->bytes, BPF_RB_NO_WAKEUP);
+}
+
+static struct program make_offer(int ring_fd, int books_fd, const struct settings *settings) {
+  (void)settings;
+  return output_program(ring_fd, books_fd, RECORDS_PER_OFFER, OFFERED_BYTES, BPF_RB_NO_WAKEUP);
 }
 
 static struct program make_stamped(int ring_fd, int books_fd, const struct settings *settings) {
@@ -103,6 +112,15 @@ static void produce(struct producer *self) {
   run_program(producer->program_fd, PROGRAMS_PER_PRODUCE);
   self->next = producer->books->next;
   self->dropped += (self->next - attempted_before) - (producer->books->accepted - accepted_before);
+}
+
+/* The program numbers the records itself, and offers so many at a time. */
+static uint64_t offer(void *self, uint64_t first, uint64_t count) {
+  struct kernel_producer *producer = self;
+  (void)first;
+  uint64_t accepted_before = producer->books->accepted;
+  run_program(producer->program_fd, (uint32_t)(count / RECORDS_PER_OFFER));
+  return producer->books->accepted - accepted_before;
 }
 
 static void send_record(void *self, uint64_t sequence) {
@@ -178,15 +196,14 @@ static void feed(struct kernel_ring *ring) {
 
 int main(int argc, char **argv) {
   static struct kernel_ring ring;
-  ring = kernel_ring_create();
+  struct settings settings = settings_of(argc, argv);
+  ring = kernel_ring_create(settings.ring);
   if (is_probe(argc, argv)) {
-    struct settings settings = {.bytes = 64};
     add_producer(&ring, 0, make_output, &settings);
     run_program(ring.producers[0].program_fd, 1);
     printf("{}\n");
     return 0;
   }
-  struct settings settings = settings_of(argc, argv);
   if (settings.bytes > PAYLOAD_BYTES_MAX)
     fail("%u bytes are more than the program holds", settings.bytes);
   if (is_measurement(&settings, "feed")) {
@@ -216,6 +233,16 @@ int main(int argc, char **argv) {
     loaded.wait = settings.poll ? NULL : wait_for_record;
     loaded.dropped = dropped_records;
     run_loaded(&loaded);
+  } else if (is_measurement(&settings, "offered")) {
+    add_producer(&ring, 0, make_offer, &settings);
+    static struct offered offered;
+    offered.settings = settings;
+    offered.producer = &ring.producers[0];
+    offered.consumer = &ring;
+    offered.drain = drain_ring;
+    offered.offer = offer;
+    offered.grain = RECORDS_PER_OFFER;
+    run_offered(&offered);
   } else if (is_measurement(&settings, "hand-off")) {
     static struct hand_off hand_off;
     static void *rings[PRODUCERS_MAX];

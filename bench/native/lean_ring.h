@@ -1,9 +1,10 @@
 /*
  * The kernel's algorithm with everything taken out that one ring in one program can do without: a lock, but lean.
  *
- *   page 0        consumer position
- *   page 1        producer position, and in its lowest bit the lock
- *   page 2 ...    data, then the same pages mapped again, so that no record ever wraps
+ *   page 0        private: how large it is
+ *   page 1        consumer position
+ *   page 2        producer position, and in its lowest bit the lock
+ *   page 3 ...    data, then the same pages mapped again, so that no record ever wraps
  *
  * Records are as the kernel's: a length with a busy bit, 4 bytes unused, the payload, rounded up to 8. Taking the lock
  * is one compare-and-swap on the producer position, and the store that publishes the new position lets go of it. The
@@ -22,6 +23,7 @@
 #include "double_map.h"
 
 struct ring {
+  uint64_t bytes;
   _Alignas(PAGE_BYTES) _Atomic uint64_t consumer_position;
   uint64_t known_producer; /* the consumer's own: records stand up to here */
   _Alignas(PAGE_BYTES) _Atomic uint64_t producer_position;
@@ -34,12 +36,19 @@ struct claim {
   uint64_t known_consumer;
 };
 
-#define RING_MASK (RING_BYTES - 1)
 /* Positions are multiples of 8. */
 #define LOCKED UINT64_C(1)
 #define TRIES_BEFORE_LETTING_GO 1000u
 
-static struct ring *ring_create(void) { return map_twice("c-lean", sizeof(struct ring), RING_BYTES); }
+static struct ring *ring_create(uint32_t bytes) {
+  struct ring *ring = map_twice("c-lean", sizeof(struct ring), bytes);
+  ring->bytes = bytes;
+  return ring;
+}
+
+static inline uint8_t *record_at(struct ring *ring, uint64_t position) {
+  return ring->data + (position & (ring->bytes - 1));
+}
 
 /* The position at which the caller may now claim. Whoever holds the lock may be off its cpu: then let it have ours. */
 static inline uint64_t ring_lock(struct ring *ring) {
@@ -59,10 +68,10 @@ static inline uint64_t ring_lock(struct ring *ring) {
 
 /* Sees the memory as the consumer left it, since whoever sees its position does. */
 static inline bool has_room(struct claim *claim, uint64_t end) {
-  if (end - claim->known_consumer <= RING_BYTES)
+  if (end - claim->known_consumer <= claim->ring->bytes)
     return true;
   claim->known_consumer = atomic_load_explicit(&claim->ring->consumer_position, memory_order_acquire);
-  return end - claim->known_consumer <= RING_BYTES;
+  return end - claim->known_consumer <= claim->ring->bytes;
 }
 
 static inline uint8_t *ring_claim(struct claim *claim, uint64_t records, uint32_t length) {
@@ -77,7 +86,7 @@ static inline uint8_t *ring_claim(struct claim *claim, uint64_t records, uint32_
     atomic_store_explicit(&ring->producer_position, position, memory_order_release);
     return NULL;
   }
-  uint8_t *record = ring->data + (position & RING_MASK);
+  uint8_t *record = record_at(ring, position);
   atomic_store_explicit((_Atomic uint32_t *)record, length | RECORD_BUSY, memory_order_relaxed);
   /* Header first: whoever sees the new position sees that the record is busy. */
   atomic_store_explicit(&ring->producer_position, position + bytes, memory_order_release);
@@ -99,7 +108,7 @@ static inline uint64_t ring_drain(struct ring *ring, struct sequence_check *chec
       if (to == ring->known_producer)
         break;
     }
-    uint8_t *record = ring->data + (to & RING_MASK);
+    uint8_t *record = record_at(ring, to);
     uint32_t length = atomic_load_explicit((_Atomic uint32_t *)record, memory_order_acquire);
     if (length & RECORD_BUSY)
       break;

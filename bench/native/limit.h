@@ -3,7 +3,7 @@
  *
  * The file that includes it has included the header of its ring before, which defines
  *
- *   struct ring, ring_create()
+ *   struct ring, ring_create(bytes)
  *   struct claim              what a producer knows of the ring; begins with the pointer to it
  *   ring_claim(claim, n, b)   a stretch of n records of b bytes of payload, or NULL when there is no room
  *   ring_prepare(record, b)   writes the length of a record that is not the first of its stretch
@@ -15,6 +15,7 @@
 
 #include "fill_drain.h"
 #include "hand_off.h"
+#include "offered.h"
 
 #define RECORDS_PER_PRODUCE 512u
 
@@ -57,13 +58,26 @@ static void produce(struct producer *self) {
   }
 }
 
+static uint64_t offer(void *self, uint64_t first, uint64_t count) {
+  uint64_t accepted = 0;
+  for (uint64_t sequence = first; sequence < first + count; sequence++) {
+    uint8_t *record = ring_claim(self, 1, OFFERED_BYTES);
+    if (record == NULL)
+      continue;
+    fill_payload((uint64_t *)(record + RECORD_HEADER_BYTES), sequence);
+    ring_commit(record, OFFERED_BYTES);
+    accepted++;
+  }
+  return accepted;
+}
+
 static int run_limit(int argc, char **argv) {
-  the_ring = ring_create();
+  struct settings settings = settings_of(argc, argv);
+  the_ring = ring_create(settings.ring);
   if (is_probe(argc, argv)) {
     printf("{}\n");
     return 0;
   }
-  struct settings settings = settings_of(argc, argv);
   static struct claim claims[PRODUCERS_MAX];
   static void *rings[PRODUCERS_MAX];
   for (uint32_t i = 0; i < PRODUCERS_MAX; i++) {
@@ -78,6 +92,13 @@ static int run_limit(int argc, char **argv) {
     hand_off.drain = drain_ring;
     hand_off.produce = produce;
     run_hand_off(&hand_off, rings);
+  } else if (is_measurement(&settings, "offered")) {
+    static struct offered offered;
+    offered.settings = settings;
+    offered.producer = &claims[0];
+    offered.drain = drain_ring;
+    offered.offer = offer;
+    run_offered(&offered);
   } else {
     fail("%s does not know the measurement %s", argv[0], settings.measurement);
   }

@@ -16,7 +16,7 @@
 
 /* What a BPF program's stack holds; longer payloads lie in the map. */
 #define STACK_PAYLOAD_MAX 448
-#define PAYLOAD_BYTES_MAX 4096
+#define PAYLOAD_BYTES_MAX 8192
 
 /* Value of the array map; mapped into user space as well. One for each producer. */
 struct books {

@@ -8,6 +8,7 @@
  *   hand-off     producers hand records to a consumer   hand_off.h
  *   wake-up      a lonely record wakes a consumer       wake_up.h
  *   loaded       so many records a second               loaded.h
+ *   offered      as many: how many of them are lost     offered.h
  *
  * The counterpart of NativeMeasurement in src/contestant.ts.
  */
@@ -25,7 +26,10 @@ struct settings {
   uint32_t bytes;     /* payload of a record; 64 unless said */
   uint32_t producers; /* threads; 1 unless said */
   uint32_t batch;     /* records that enter the ring with one call; 1 unless said */
-  uint32_t rate;      /* records a second, of the measurement `loaded` */
+  uint32_t rate;      /* records a second, of the measurements `loaded` and `offered` */
+  uint32_t ring;      /* bytes of the ring, a power of two; 1 MiB unless said */
+  uint32_t work;      /* ns that the consumer works on each record, of `offered` */
+  bool bursts;        /* bursts=1: ten times as many in one millisecond of ten, else none, of `offered` */
   bool paced;         /* paced=1: the consumer waits 2 us after it found the ring empty */
   bool poll;          /* poll=1: in `wake-up` the consumer never sleeps */
   bool output;        /* output=1: records are copied in with one call, not reserved and filled */
@@ -38,9 +42,14 @@ static inline bool is_measurement(const struct settings *settings, const char *n
 }
 
 static struct settings settings_of(int argc, char **argv) {
+  struct settings settings = {.measurement = "probe", .bytes = 64, .producers = 1, .batch = 1, .ring = 1u << 20};
+  if (is_probe(argc, argv))
+    return settings;
   if (argc < 4)
     fail("usage: probe | MEASUREMENT WARM_UP_SECONDS SECONDS [key=value ...]");
-  struct settings settings = {argv[1], atof(argv[2]), atof(argv[3]), .bytes = 64, .producers = 1, .batch = 1};
+  settings.measurement = argv[1];
+  settings.warm_up = atof(argv[2]);
+  settings.seconds = atof(argv[3]);
   for (int i = 4; i < argc; i++) {
     unsigned value;
     if (sscanf(argv[i], "bytes=%u", &value) == 1)
@@ -51,6 +60,12 @@ static struct settings settings_of(int argc, char **argv) {
       settings.batch = value;
     else if (sscanf(argv[i], "rate=%u", &value) == 1)
       settings.rate = value;
+    else if (sscanf(argv[i], "ring=%u", &value) == 1)
+      settings.ring = value;
+    else if (sscanf(argv[i], "work=%u", &value) == 1)
+      settings.work = value;
+    else if (sscanf(argv[i], "bursts=%u", &value) == 1)
+      settings.bursts = value != 0;
     else if (sscanf(argv[i], "paced=%u", &value) == 1)
       settings.paced = value != 0;
     else if (sscanf(argv[i], "poll=%u", &value) == 1)
@@ -63,6 +78,8 @@ static struct settings settings_of(int argc, char **argv) {
   if (settings.bytes < 8 || settings.bytes % 8 != 0 || settings.producers == 0 || settings.producers > PRODUCERS_MAX ||
       settings.batch == 0)
     fail("%u bytes, %u producers, batches of %u: out of range", settings.bytes, settings.producers, settings.batch);
+  if (settings.ring < 4096 || (settings.ring & (settings.ring - 1)) != 0)
+    fail("a ring of %u bytes: it must be a power of two, and 4096 at least", settings.ring);
   return settings;
 }
 

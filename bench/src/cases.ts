@@ -1,9 +1,10 @@
 /**
  * What is measured: a case says what is done, not who does it. The cases themselves stand with their suites: core/,
- * latency/, waiting/, linux/, ringbufs/.
+ * latency/, waiting/, axes/, linux/, ringbufs/.
  *
  * Who does it is a contestant (contestant.ts); how a contestant does it is its measurement (the same file).
  */
+import type { Axis } from './axes/charts.js'
 import type { CoreCaseName } from './core/cases.js'
 import type { HeapCaseName } from './heap/cases.js'
 import type { LatencyCaseName } from './latency/cases.js'
@@ -20,7 +21,15 @@ export const RING_BYTES = 1 << 20
 export const HAND_OFF_BYTES = 64
 
 /** The unit of a figure says which way is better. */
-export type Unit = 'ns/record' | 'M records/s' | 'bytes' | 'us' | 'ms' | 'cpu ns/record' | 'bytes/record'
+export type Unit =
+  | 'ns/record'
+  | 'M records/s'
+  | 'bytes'
+  | 'us'
+  | 'ms'
+  | 'cpu ns/record'
+  | 'bytes/record'
+  | '% lost'
 
 export interface Case {
   readonly name: CaseName
@@ -33,12 +42,17 @@ export interface Case {
   readonly yardsticks?: readonly string[]
   /** How many times as long as others it is measured: for figures of which there are few a second. Default: 1. */
   readonly stretch?: number
+  /** Where on a chart it stands, if it is a point of one. */
+  readonly axis?: Axis
 }
+
+export type AxisCaseName = `axis-${string}`
 
 export type CaseName =
   | CoreCaseName
   | LatencyCaseName
   | WaitingCaseName
+  | AxisCaseName
   | LinuxCaseName
   | RingbufsCaseName
   | HeapCaseName

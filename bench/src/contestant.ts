@@ -1,7 +1,7 @@
 /**
  * Who is measured, and how.
  *
- * A contestant names a measurement for each case it takes part in. There are fourteen kinds:
+ * A contestant names a measurement for each case it takes part in. There are fifteen kinds:
  *
  *   native      a program of bench/native measures itself and prints the figure
  *   fill-drain  one JavaScript thread fills and drains      (fill-drain.ts)
@@ -17,12 +17,14 @@
  *   content     texts and structs, made and read            (payloads/)
  *   footprint   many are opened and closed                  (weight/)
  *   growth      memory is watched while records flow        (weight/)
+ *   offered     so many records a second, or they are lost  (axes/offered.ts)
  *
  * All but the first share their loops, clocks, threads and checks: a contestant only says how a record goes in and
  * how it comes out. Each measurement runs in a process of its own, so V8 compiles the shared loops for the one
  * contestant that is there.
  */
 import type { Transferable } from 'node:worker_threads'
+import type { OfferedMeasurement } from './axes/offered.js'
 import type { CaseName } from './cases.js'
 import type { HeapMeasurement } from './heap/measure.js'
 import type { Buckets } from './latency/histogram.js'
@@ -67,12 +69,13 @@ export type Measurement =
   | ContentMeasurement
   | FootprintMeasurement
   | GrowthMeasurement
+  | OfferedMeasurement
 
 /** Runs a program of bench/native, which measures itself (native/settings.h) and prints a Figure as one JSON line. */
 export interface NativeMeasurement {
   readonly kind: 'native'
   readonly program: NativeProgram
-  readonly measurement: 'fill-drain' | 'hand-off' | 'wake-up' | 'loaded' | 'ringbufs'
+  readonly measurement: 'fill-drain' | 'hand-off' | 'wake-up' | 'loaded' | 'offered' | 'ringbufs'
   readonly settings?: NativeSettings | RingbufsSettings
 }
 
@@ -107,7 +110,8 @@ export interface HandOffMeasurement<Shared = unknown> {
   readonly rings?: number
   /** Called once, in the main thread. What must be moved and not cloned goes into `transfer` of the side that gets it. */
   share(): HandOffShared<Shared>
-  producer(shared: Shared): HandOffProducer | Promise<HandOffProducer>
+  /** `index`: which of several it is. */
+  producer(shared: Shared, index: number): HandOffProducer | Promise<HandOffProducer>
   consumer(shared: Shared): HandOffConsumer | Promise<HandOffConsumer>
 }
 
@@ -214,6 +218,7 @@ export interface Figure extends Measured {
  *   againBytes      growth of the resident set when the same is done twice more
  *   handlesLeft     handles and descriptors that were not given back
  *   scavenges       collections of the young generation, a million records
+ *   offeredMPerSecond  million records offered a second, lost ones included
  */
 export const SIDE_FIGURE_NAMES = [
   'drainNs',
@@ -247,6 +252,7 @@ export const SIDE_FIGURE_NAMES = [
   'externalGrowth',
   'againBytes',
   'handlesLeft',
+  'offeredMPerSecond',
 ] as const
 
 export type SideFigures = Readonly<Partial<Record<(typeof SIDE_FIGURE_NAMES)[number], number>>>

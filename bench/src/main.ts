@@ -1,7 +1,7 @@
 /**
  * The command line of the benchmarks:
  *
- *   npm run bench -- SUITE [--quick | --smoke] [--json FILE] [--check] [--case NAME] [--contestant NAME]
+ *   npm run bench -- SUITE [--quick | --smoke] [--json FILE] [--check] [--case NAME] [--chart NAME] [--contestant NAME]
  *   npm run bench -- all [--quick | --smoke] [--resume]
  *   npm run bench -- report
  *   npm run bench -- doctor [--seconds N]
@@ -10,6 +10,7 @@
  * 2: used wrongly.
  */
 import { Argument, Command, CommanderError, InvalidArgumentError, Option } from 'commander'
+import { CHART_NAMES } from './axes/charts.js'
 import { runAll } from './commands/all.js'
 import { runSuite, type SuiteOptions } from './commands/suite.js'
 import { CONTESTANT_NAMES } from './contestants/index.js'
@@ -47,6 +48,7 @@ program
   .option('--check', 'exit with 1 when a bar is not met, or could not be judged', false)
   .option('--json <file>', 'write the results to this file as well')
   .addOption(new Option('--case <names...>', 'only these cases').choices(CASE_NAMES))
+  .addOption(new Option('--chart <names...>', 'only these charts of the suite axes').choices(CHART_NAMES))
   .addOption(new Option('--contestant <names...>', 'only these contestants').choices(CONTESTANT_NAMES))
   .action(async (suite: string, options: SuiteOptions & LengthOptions) => {
     process.exitCode = await runSuite(suite, lengthOf(options), options)

@@ -5,6 +5,7 @@
  *
  * Prints a Figure, or {"error": ...}, as one JSON line. Not for use by hand; main.ts starts it.
  */
+import { measureOffered } from './axes/offered.js'
 import type { CaseName } from './cases.js'
 import type { Figure, Measured } from './contestant.js'
 import { loadContestant } from './contestants/index.js'
@@ -47,6 +48,8 @@ async function measure(
       return measureLoaded(measurement, run)
     case 'event-loop':
       return measureEventLoop(measurement, run)
+    case 'offered':
+      return measureOffered(measurement, run)
     case 'one-way':
       return measureOneWay(measurement, warmUpSeconds, seconds)
     case 'ringbufs':

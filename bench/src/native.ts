@@ -26,8 +26,13 @@ export interface NativeSettings {
   readonly paced?: number
   /** 1: in `wake-up` the consumer never sleeps. */
   readonly poll?: number
-  /** Records a second, of `loaded`. */
+  /** Records a second, of `loaded` and `offered`. */
   readonly rate?: number
+  /** Bytes of the ring; 1 MiB if it does not say. */
+  readonly ring?: number
+  /** Of `offered`: ns that the consumer works on each record, and 1 if records come in bursts. */
+  readonly work?: number
+  readonly bursts?: number
 }
 
 const SOURCES = fileURLToPath(new URL('../native/', import.meta.url))

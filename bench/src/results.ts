@@ -1,4 +1,5 @@
 /** From runs to the JSON that is kept. */
+import type { Axis } from './axes/charts.js'
 import type { Bar } from './bars.js'
 import type { Case, CaseName, Unit } from './cases.js'
 import { type Kind, SIDE_FIGURE_NAMES, type SideFigures } from './contestant.js'
@@ -32,6 +33,8 @@ export interface Result {
   /** Where the last run that told it allocated. */
   readonly sites: readonly string[]
   readonly errors: readonly string[]
+  /** Where the case stands on a chart, if it does. */
+  readonly axis?: Axis
 }
 
 export interface Absent {
@@ -119,5 +122,6 @@ function summariseEntry(entry: Entry, kind: Placement): Result {
     extra: Object.fromEntries(extra),
     sites: compared.findLast(({ figure }) => figure.sites)?.figure.sites ?? [],
     errors: entry.errors,
+    ...(entry.case.axis && { axis: entry.case.axis }),
   }
 }

@@ -1,5 +1,6 @@
 /** One suite, from its name to its result. */
 import type { Case } from './cases.js'
+import { type Choice, chosenCases, chosenContestants } from './choice.js'
 import type { Contestant } from './contestant.js'
 import { CONTESTANT_NAMES, loadContestant } from './contestants/index.js'
 import type { Progress } from './progress.js'
@@ -14,18 +15,13 @@ export interface Prepared extends Wanted {
   readonly seconds: number
 }
 
-export interface Choice {
-  readonly case?: readonly string[]
-  readonly contestant?: readonly string[]
-}
-
 export async function prepare(name: string, length: Length, choice: Choice = {}): Promise<Prepared> {
   const suite = SUITES[name] as Suite
   const plan = planOf(suite, length)
-  const cases = suite.cases.filter((item) => choice.case?.includes(item.name) ?? true)
+  const cases = chosenCases(suite, length, choice)
   const { contestants, absent } = await gather(
     cases,
-    choice.contestant ?? suite.contestants ?? CONTESTANT_NAMES,
+    chosenContestants(suite, length, choice) ?? CONTESTANT_NAMES,
   )
   const entries = enter(cases, contestants)
   const seconds = plan.rounds * entries.reduce((sum, entry) => sum + plannedSeconds(entry, plan), 0)

@@ -43,7 +43,7 @@ export function checkFor(rings: number): SequenceCheck {
 }
 
 /** Of sixteen producers at most: each numbers its records on its own, in the low 28 bits of their numbers. */
-const PRODUCER_SHIFT = 28
+export const PRODUCER_SHIFT = 28
 
 /** The number of a producer's first record. */
 export function firstSequence(producer: number): number {

@@ -1,5 +1,6 @@
 /** The suites: which cases, how often and how long, and what they are to reach. */
 
+import { AXES_CONTESTANTS, AXES_SMOKE_CONTESTANTS, casesAt } from './axes/charts.js'
 import type { Bar } from './bars.js'
 import type { Case } from './cases.js'
 import { judgeCore } from './core/bars.js'
@@ -38,6 +39,8 @@ export interface Suite {
   readonly cases: readonly Case[]
   /** Who takes part, if nobody else is asked for. Default: all who can. */
   readonly contestants?: readonly string[]
+  /** For plans that have no time for all of that. */
+  readonly fewer?: Partial<Record<'quick' | 'smoke', Partial<Pick<Suite, 'cases' | 'contestants'>>>>
   readonly full: Plan
   readonly quick: Plan
   /** Which of its goals were met. */
@@ -75,6 +78,19 @@ const latency: Suite = {
   full: { rounds: 7, extraRounds: 2, seconds: 0.5, nativeWarmUpSeconds: 0.2, scriptWarmUpSeconds: 0.8 },
   quick: { rounds: 3, extraRounds: 1, seconds: 0.2, nativeWarmUpSeconds: 0.1, scriptWarmUpSeconds: 0.6 },
   judge: judgeLatency,
+}
+
+/** Many short runs: what counts is the course of a curve, and each point of it has neighbours. */
+const axes: Suite = {
+  cases: casesAt(({ points }) => points),
+  contestants: AXES_CONTESTANTS,
+  fewer: {
+    quick: { cases: casesAt(({ quick }) => quick) },
+    smoke: { cases: casesAt(({ smoke }) => smoke), contestants: AXES_SMOKE_CONTESTANTS },
+  },
+  full: { rounds: 3, extraRounds: 0, seconds: 0.15, nativeWarmUpSeconds: 0.05, scriptWarmUpSeconds: 0.2 },
+  quick: { rounds: 1, extraRounds: 0, seconds: 0.1, nativeWarmUpSeconds: 0.05, scriptWarmUpSeconds: 0.15 },
+  judge: () => [],
 }
 
 /** A process more in each run: it needs a while to start. */
@@ -139,6 +155,7 @@ export const SUITES: Readonly<Record<string, Suite>> = {
   peers,
   latency,
   waiting,
+  axes,
   linux,
   ringbufs,
   payloads,

@@ -1,6 +1,8 @@
 /** The results as people read them: one table a case, with ratios against the two yardsticks. */
 
 import Table from 'cli-table3'
+import { curveText } from './axes/curve-text.js'
+import { curvesOf } from './axes/curves.js'
 import type { Bar } from './bars.js'
 import { type Case, moreIsBetter, type Unit } from './cases.js'
 import { SIDE_FIGURE_NAMES, type SideFigures } from './contestant.js'
@@ -17,11 +19,12 @@ export function printTables(suite: SuiteResult, cases: readonly Case[]): void {
   console.log(`\n${machineLine(suite.machine)}\n`)
   for (const item of cases) {
     const results = suite.results.filter((result) => result.case === item.name)
-    if (results.length === 0) continue
+    if (results.length === 0 || item.axis !== undefined) continue
     console.log(`${item.name} — ${item.about}`)
     console.log(caseTable(results, item.yardsticks ?? YARDSTICKS))
     console.log(allocationLines(results).concat('').join('\n'))
   }
+  for (const curves of curvesOf(suite.results)) console.log(curveText(curves))
   printLeaseCurve(leaseCurve(suite.results))
   printRingbufs(suite.results)
   printBars(suite.bars)
@@ -126,6 +129,7 @@ const NOTES: { readonly [Name in keyof SideFigures]?: (figure: number) => string
   hitsDeviation: (figure) => `± ${figure.toFixed(3)} within a run`,
   dropsPerSecond: (figure) => `drops ${figure.toFixed(3)} M/s`,
   dropsDeviation: (figure) => (figure > 0 ? `± ${figure.toFixed(3)}` : ''),
+  offeredMPerSecond: (figure) => `of ${figure.toFixed(2)} M/s offered`,
   heapBytes: (figure) => `heap ${signed(figure)} bytes`,
   externalGrowth: (figure) => `external ${signed(figure)} bytes`,
   againBytes: (figure) => `two cycles more ${signed(figure)} bytes`,

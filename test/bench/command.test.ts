@@ -19,6 +19,7 @@ test('what cannot be meant is refused with 2 and a sentence', () => {
     [['core', '--quick', '--smoke'], /cannot be used with/],
     [['all', '--case', 'x'], /unknown option '--case'/],
     [['doctor', '--seconds', '-1'], /a number above 0 is needed/],
+    [['core', '--chart', 'cpu'], /nothing of the suite core was chosen/],
     [['report', 'extra'], /too many arguments/],
   ] as const) {
     const { status, stdout, stderr } = bench(...args)

@@ -196,7 +196,7 @@ test('sweeps become lines and distributions become curves, of suites that nobody
 })
 
 test('cases of one sweep share a table', () => {
-  const text = section(renderPage(odd, []).markdown, 'axes')
+  const text = section(renderPage(odd, []).markdown, 'How cost grows')
   assert.ok(
     text.includes(`| offered load, M records/s | \`ours-wasm\` |
 | ---: | ---: |

@@ -1,43 +1,21 @@
+/** What the suite `ringbufs` computes, and that its options are those of the kernel's benchmark. */
 import assert from 'node:assert/strict'
-import { before, test } from 'node:test'
-import { ROOT } from '../repo/repository.js'
-
-/** What these tests use of the benchmark's suite `ringbufs`: it is a program of its own, with a build of its own. */
-interface Suite {
-  readonly rateOf: (values: readonly number[]) => { readonly mean: number; readonly deviation: number }
-  readonly GapCheck: new (
-    producers: number,
-  ) => { take(sequence: number, producer: number): void; readonly received: number; readonly due: Int32Array }
-  readonly mustBalance: (books: {
-    attempted: readonly number[]
-    dropped: number
-    hits: number
-    due: ArrayLike<number>
-  }) => void
-  readonly ringbufsLines: (results: readonly object[]) => string[]
-  readonly settingsOf: (options: object, consumer: string, perf: boolean) => Record<string, number>
-  readonly DEFAULTS: Readonly<Record<string, number | boolean>>
-  readonly RINGBUFS_CASES: readonly {
-    readonly name: string
-    readonly options: Readonly<Record<string, number | boolean>>
-  }[]
-}
-
-let suite: Suite
-
-before(async () => {
-  const files = ['samples', 'gap-check', 'table', 'options', 'cases']
-  const modules = await Promise.all(files.map((file) => import(`${ROOT}bench/dist/ringbufs/${file}.js`)))
-  suite = Object.assign({}, ...modules)
-})
+import { test } from 'node:test'
+import type { CaseName } from 'bpf-ringbuf-bench/cases.js'
+import type { SideFigures } from 'bpf-ringbuf-bench/contestant.js'
+import { RINGBUFS_CASES } from 'bpf-ringbuf-bench/ringbufs/cases.js'
+import { GapCheck, mustBalance } from 'bpf-ringbuf-bench/ringbufs/gap-check.js'
+import { DEFAULTS, settingsOf } from 'bpf-ringbuf-bench/ringbufs/options.js'
+import { rateOf } from 'bpf-ringbuf-bench/ringbufs/samples.js'
+import { ringbufsLines } from 'bpf-ringbuf-bench/ringbufs/table.js'
 
 test('a rate is the mean of the intervals, and the deviation of a sample', () => {
-  assert.deepEqual(suite.rateOf([2, 4, 4, 4, 5, 5, 7, 9]), { mean: 5, deviation: Math.sqrt(32 / 7) })
-  assert.deepEqual(suite.rateOf([3, 3, 3]), { mean: 3, deviation: 0 })
+  assert.deepEqual(rateOf([2, 4, 4, 4, 5, 5, 7, 9]), { mean: 5, deviation: Math.sqrt(32 / 7) })
+  assert.deepEqual(rateOf([3, 3, 3]), { mean: 3, deviation: 0 })
 })
 
 test('records may be missing, but none comes twice or out of order, of each producer by itself', () => {
-  const check = new suite.GapCheck(2)
+  const check = new GapCheck(2)
   check.take(0, 0)
   check.take(7, 1)
   check.take(3, 0)
@@ -49,7 +27,7 @@ test('records may be missing, but none comes twice or out of order, of each prod
 })
 
 test('the numbers of a long run wrap, and some may be missing there too', () => {
-  const check = new suite.GapCheck(1)
+  const check = new GapCheck(1)
   check.take(0x7fff_fffe, 0)
   check.take(-0x8000_0000, 0)
   assert.equal(check.received, 2)
@@ -57,27 +35,27 @@ test('the numbers of a long run wrap, and some may be missing there too', () => 
 })
 
 test('what went in came out or was dropped, and nothing came out that did not go in', () => {
-  suite.mustBalance({ attempted: [10, 5], dropped: 3, hits: 12, due: [10, 4] })
+  mustBalance({ attempted: [10, 5], dropped: 3, hits: 12, due: [10, 4] })
   assert.throws(
-    () => suite.mustBalance({ attempted: [10, 5], dropped: 3, hits: 11, due: [10, 4] }),
+    () => mustBalance({ attempted: [10, 5], dropped: 3, hits: 11, due: [10, 4] }),
     /15 records in, 11 out, 3 dropped/,
   )
   assert.throws(
-    () => suite.mustBalance({ attempted: [10, 5], dropped: 3, hits: 12, due: [10, 6] }),
+    () => mustBalance({ attempted: [10, 5], dropped: 3, hits: 12, due: [10, 6] }),
     /6 records of producer 1 came out, 5 went in/,
   )
 })
 
 test("without options a case is the original's defaults", () => {
-  const parallel = suite.RINGBUFS_CASES.find(({ name }) => name === 'rb-parallel')
-  assert.deepEqual(parallel?.options, suite.DEFAULTS)
-  assert.equal(suite.DEFAULTS['batchCount'], 500)
-  assert.equal(suite.DEFAULTS['sampleRate'], 500)
-  assert.equal(suite.DEFAULTS['sampled'], false)
+  const parallel = RINGBUFS_CASES.find(({ name }) => name === 'rb-parallel')
+  assert.deepEqual(parallel?.options, DEFAULTS)
+  assert.equal(DEFAULTS['batchCount'], 500)
+  assert.equal(DEFAULTS['sampleRate'], 500)
+  assert.equal(DEFAULTS['sampled'], false)
 })
 
 test('the program in C is told every option as a number', () => {
-  const settings = suite.settingsOf({ ...suite.DEFAULTS, sampled: true }, 'custom', false)
+  const settings = settingsOf({ ...DEFAULTS, sampled: true }, 'custom', false)
   assert.deepEqual(settings, {
     backToBack: 0,
     output: 0,
@@ -94,13 +72,13 @@ test('the program in C is told every option as a number', () => {
 })
 
 test("the table has the original's sections, in their order, and says what failed", () => {
-  const result = (name: string, contestant: string, median: number | null, extra: object) => ({
+  const result = (name: CaseName, contestant: string, median: number | null, extra: SideFigures) => ({
     case: name,
     contestant,
     median,
     extra,
   })
-  const lines = suite.ringbufsLines([
+  const lines = ringbufsLines([
     result('rb-b2b', 'rb-custom', 21.4494, { hitsDeviation: 0.2504, dropsPerSecond: 0, dropsDeviation: 0 }),
     result('rb-parallel', 'rb-libbpf', 12.054, {
       hitsDeviation: 0.32,

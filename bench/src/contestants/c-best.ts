@@ -7,6 +7,7 @@
 import type { Contestant, NativeMeasurement } from '../contestant.js'
 import { BATCH_RECORDS, handOffCases } from '../core/cases.js'
 import { type NativeProgram, whyNotNative } from '../native.js'
+import { nativeAxisCases } from './axes/native.js'
 
 const handOffs = (program: NativeProgram, paced: number) =>
   handOffCases(
@@ -30,6 +31,7 @@ function ring(name: string, program: NativeProgram, about: string): readonly Con
       cases: {
         'reserve-submit-8B': { kind: 'native', program, measurement: 'fill-drain' },
         ...handOffs(program, 0),
+        ...nativeAxisCases(program, 0),
       },
     },
     {
@@ -37,7 +39,7 @@ function ring(name: string, program: NativeProgram, about: string): readonly Con
       kind: 'C',
       about: 'the same, but the consumer waits 2 us after it found the ring empty',
       absent,
-      cases: handOffs(program, 1),
+      cases: { ...handOffs(program, 1), ...nativeAxisCases(program, 1) },
     },
   ]
 }

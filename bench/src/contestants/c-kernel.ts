@@ -3,6 +3,7 @@ import type { Contestant, NativeMeasurement } from '../contestant.js'
 import { handOffCases } from '../core/cases.js'
 import { LOADED_RATES } from '../latency/cases.js'
 import { whyNotNative } from '../native.js'
+import { nativeAxisCases } from './axes/native.js'
 
 const absent = () => whyNotNative('c_kernel')
 
@@ -38,6 +39,7 @@ export const contestants: readonly Contestant[] = [
       ...handOffs(0),
       ...loaded(0),
       'idle-wakeup': native('wake-up', { poll: 1 }),
+      ...nativeAxisCases('c_kernel', 0),
     },
   },
   {
@@ -45,7 +47,7 @@ export const contestants: readonly Contestant[] = [
     kind: 'C',
     about: 'the same, but the consumer waits 2 us after it found the ring empty',
     absent,
-    cases: { ...handOffs(1), ...loaded(1) },
+    cases: { ...handOffs(1), ...loaded(1), ...nativeAxisCases('c_kernel', 1) },
   },
   {
     name: 'c-futex',

@@ -61,6 +61,11 @@ const FILES: Readonly<Record<string, () => Promise<ContestantFile>>> = {
   'child-ipc-batch': () => import('./linux-processes.js'),
   'child-ipc-json': () => import('./linux-processes.js'),
   'child-ipc-json-batch': () => import('./linux-processes.js'),
+  'ours-wasm-output': () => import('./axes/ours-ways.js'),
+  'ours-wasm-batch': () => import('./axes/ours-ways.js'),
+  'ours-wasm-sharded': () => import('./axes/ours-ways.js'),
+  'ringbuf.js-sharded': () => import('./axes/ringbuf-js-sharded.js'),
+  'ours-by-hand': () => import('./axes/rings.js'),
   ...Object.fromEntries(WAITING_NAMES.map((name) => [name, () => import('./waiting/index.js')])),
 }
 

@@ -4,6 +4,7 @@ import { handOffCases } from '../core/cases.js'
 import { LOADED_RATES } from '../latency/cases.js'
 import { KERNEL_BYTES } from '../linux/cases.js'
 import { whyNotNative } from '../native.js'
+import { nativeAxisCases } from './axes/native.js'
 
 const absent = () => whyNotNative('kernel_ring')
 
@@ -41,6 +42,7 @@ export const contestants: readonly Contestant[] = [
         ]),
       ),
       ...handOffs(0),
+      ...nativeAxisCases('kernel_ring', 0),
     },
   },
   {
@@ -48,6 +50,6 @@ export const contestants: readonly Contestant[] = [
     kind: 'kernel',
     about: 'the same, but the consumer waits 2 us after it found the ring empty',
     absent,
-    cases: handOffs(1),
+    cases: { ...handOffs(1), ...nativeAxisCases('kernel_ring', 1) },
   },
 ]

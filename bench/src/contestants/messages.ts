@@ -3,10 +3,12 @@
  *
  * Node packs nothing by itself. Those ending in `-batch` pack what a user would: 16 records, or what 64 KiB hold.
  */
+import { sweepCases } from '../axes/charts.js'
 import type { Contestant, HandOffMeasurement } from '../contestant.js'
 import { BATCH_RECORDS, type HandOffWay, handOffCases } from '../core/cases.js'
 import { cloned, object, objects, transferred } from '../peers/message-forms.js'
 import { type Load, overBroadcast, overPorts } from '../peers/message-lines.js'
+import { messageCpuCases } from './axes/message-cpu.js'
 import { asked, called } from './latency/messages.js'
 
 /** Of a batch that is transferred: what a buffer costs is then spread over many records. */
@@ -26,12 +28,13 @@ export const contestants: readonly Contestant[] = [
   contestant('postMessage', 'a Uint8Array a message over a MessagePort, cloned, consumed in the event loop', {
     ...singly((load) => overPorts(cloned(1), load)),
     ...called,
+    ...sweepCases((load) => overPorts(cloned(1), load), ['size']),
+    ...messageCpuCases('called'),
   }),
-  contestant(
-    'postMessage-batch',
-    'the same, but 16 records go with one message',
-    batched((load) => overPorts(cloned(BATCH_RECORDS), load)),
-  ),
+  contestant('postMessage-batch', 'the same, but 16 records go with one message', {
+    ...batched((load) => overPorts(cloned(BATCH_RECORDS), load)),
+    ...sweepCases((load) => overPorts(cloned(BATCH_RECORDS), load), ['size']),
+  }),
   contestant(
     'postMessage-transfer',
     'an ArrayBuffer a message, transferred',
@@ -56,7 +59,7 @@ export const contestants: readonly Contestant[] = [
   contestant(
     'receiveMessageOnPort',
     'a Uint8Array a message; the consumer asks for each, and has no event loop',
-    { ...singly((load) => overPorts(cloned(1), load, 'asks')), ...asked },
+    { ...singly((load) => overPorts(cloned(1), load, 'asks')), ...asked, ...messageCpuCases('asks') },
   ),
   contestant(
     'receiveMessageOnPort-batch',

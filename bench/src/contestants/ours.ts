@@ -18,6 +18,7 @@ import {
   ringMemoryBytes,
 } from '../../../dist/index.js'
 import { allocateSharedMemory } from '../../../dist/memory/shared-memory.js'
+import { type SweepShape, sweepCases } from '../axes/charts.js'
 import { RING_BYTES } from '../cases.js'
 import type {
   Contestant,
@@ -27,10 +28,12 @@ import type {
   HandOffProducer,
   MemoryMeasurement,
 } from '../contestant.js'
-import { BATCH_RECORDS, type HandOffShape, type HandOffWay, handOffCases } from '../core/cases.js'
+import { BATCH_RECORDS, type HandOffWay, handOffCases } from '../core/cases.js'
 import type { SequenceCheck } from '../sequence.js'
+import { type Demand, lossCases, sharedLossCases } from './axes/loss.js'
+import { offered } from './axes/ours-offered.js'
 
-interface Build {
+export interface Build {
   readonly engine: EngineKind
   readonly reservations: ReservationOrder
 }
@@ -42,10 +45,10 @@ const FILL_BYTES = 8
 const RECORDS_PER_FILL = Math.floor(65_500 / BATCH) * BATCH
 
 /** With so many bytes behind it in the same memory. */
-function create(build: Build, bytesBehind = 0): Ring {
-  if (bytesBehind === 0) return createRing({ size: RING_BYTES, ...build })
-  const memory = allocateSharedMemory(ringMemoryBytes(RING_BYTES) + bytesBehind)
-  return createRing({ size: RING_BYTES, ...build, memory })
+function create(build: Build, size = RING_BYTES, bytesBehind = 0): Ring {
+  if (bytesBehind === 0) return createRing({ size, ...build })
+  const memory = allocateSharedMemory(ringMemoryBytes(size) + bytesBehind)
+  return createRing({ size, ...build, memory })
 }
 
 function mustBe(length: number, expected: number): void {
@@ -133,7 +136,7 @@ function openCopy({ u8, f64 }: MemoryViews, bytes: number): Copy {
 
 const LONGEST_WAIT_MS = 10
 
-const pushSingly: OpenPush = (ring, bytes) => {
+export const pushSingly: OpenPush = (ring, bytes) => {
   const producer = openProducer(ring)
   const copy = openCopy(producer.memory, bytes)
   return {
@@ -192,15 +195,23 @@ const pushFromWithin: OpenPush = (ring, bytes) => {
   }
 }
 
-const OPEN_PUSH: Readonly<Record<HandOffWay, OpenPush>> = {
+export const OPEN_PUSH: Readonly<Record<HandOffWay, OpenPush>> = {
   single: pushSingly,
   batch: openBatches(BATCH),
   output: pushFromWithin,
 }
 
-function handOff(
+/** As the cases of `core`, or with other numbers, and with a ring of another size. */
+interface Shape {
+  readonly producers: number
+  readonly bytes: number
+  readonly ringBytes?: number
+  readonly way: HandOffWay
+}
+
+export function handOff(
   build: Build,
-  { producers, bytes, way }: HandOffShape,
+  { producers, bytes, ringBytes, way }: Shape,
   batch = way === 'batch' ? BATCH : 1,
 ): HandOffMeasurement<RingHandle> {
   const openPush = batch > BATCH ? openBatches(batch) : OPEN_PUSH[way]
@@ -210,7 +221,7 @@ function handOff(
     bytes,
     batch,
     share() {
-      const { handle } = create(build, way === 'output' ? bytes + OFF_PAGE_BYTES : 0)
+      const { handle } = create(build, ringBytes, way === 'output' ? bytes + OFF_PAGE_BYTES : 0)
       return { producer: handle, consumer: handle }
     },
     producer: (handle) => openPush(attachRing(handle, { engine: build.engine }), bytes),
@@ -245,7 +256,7 @@ function idle(build: Build): MemoryMeasurement {
   }
 }
 
-function contestant(name: string, about: string, build: Build): Contestant {
+function contestant(name: string, about: string, build: Build, axes: Contestant['cases'] = {}): Contestant {
   return {
     name,
     about,
@@ -255,17 +266,23 @@ function contestant(name: string, about: string, build: Build): Contestant {
       'batch-16-8B': fillDrain(build, fillInBatches),
       ...handOffCases((shape) => handOff(build, shape)),
       'idle-memory-1MiB': idle(build),
+      ...axes,
     },
   }
 }
 
-const WASM: Build = { engine: 'wasm', reservations: 'claim' }
+/** What others of the suite `axes` are compared with; the lock is about producers. */
+const CLAIM: Build = { engine: 'wasm', reservations: 'claim' }
+const LOCK: Build = { engine: 'wasm', reservations: 'lock' }
+const inShape = (build: Build) => (shape: SweepShape) => handOff(build, { ...shape, way: 'single' })
+const inDemand = (demand: Demand) => offered(CLAIM, demand)
 
 export const contestants: readonly Contestant[] = [
   contestant(
     'ours-wasm',
     'this package, WebAssembly build; the consumer waits 2 us whenever it has caught up',
-    WASM,
+    CLAIM,
+    { ...sweepCases(inShape(CLAIM)), ...lossCases(inDemand), ...sharedLossCases(inDemand) },
   ),
   {
     name: 'ours-wasm-64KiB',
@@ -273,12 +290,14 @@ export const contestants: readonly Contestant[] = [
     batch: '64 KiB',
     absent: () => null,
     cases: handOffCases((shape) =>
-      shape.way === 'batch' ? handOff(WASM, shape, (64 << 10) / shape.bytes) : undefined,
+      shape.way === 'batch' ? handOff(CLAIM, shape, (64 << 10) / shape.bytes) : undefined,
     ),
   },
   contestant('ours-js', 'the same, JavaScript build', { engine: 'js', reservations: 'claim' }),
-  contestant('ours-wasm-lock', "WebAssembly build, reservations under the kernel's lock", {
-    engine: 'wasm',
-    reservations: 'lock',
-  }),
+  contestant(
+    'ours-wasm-lock',
+    "WebAssembly build, reservations under the kernel's lock",
+    LOCK,
+    sweepCases(inShape(LOCK), ['size', 'producers']),
+  ),
 ]

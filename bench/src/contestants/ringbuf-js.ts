@@ -8,6 +8,7 @@
  * batch is 16 payloads pushed with one call, and what is popped with one call.
  */
 import { RingBuffer } from 'ringbuf.js'
+import { sweepCases } from '../axes/charts.js'
 import { RING_BYTES } from '../cases.js'
 import type { Contestant, HandOffMeasurement, HandOffProducer, IdleRing } from '../contestant.js'
 import { BATCH_RECORDS, handOffCases } from '../core/cases.js'
@@ -42,7 +43,17 @@ function openPush(ring: RingBuffer, bytes: number, batch: number): HandOffProduc
   }
 }
 
-function handOff(producers: number, bytes: number, batch: number): HandOffMeasurement<Storages> {
+interface Shape {
+  readonly producers: number
+  readonly bytes: number
+  /** Of all rings together. */
+  readonly ringBytes?: number
+}
+
+function handOff(
+  { producers, bytes, ringBytes = RING_BYTES }: Shape,
+  batch: number,
+): HandOffMeasurement<Storages> {
   const portion = batch * bytes
   return {
     kind: 'hand-off',
@@ -50,7 +61,7 @@ function handOff(producers: number, bytes: number, batch: number): HandOffMeasur
     bytes,
     batch,
     share() {
-      const storages = Array.from({ length: producers }, () => createStorage(RING_BYTES / producers))
+      const storages = Array.from({ length: producers }, () => createStorage(ringBytes / producers))
       return { producer: [], producers: storages.map((storage) => [storage]), consumer: storages }
     },
     producer([storage]) {
@@ -91,9 +102,10 @@ export const contestants: readonly Contestant[] = [
     absent: () => null,
     cases: {
       ...handOffCases(({ producers, bytes, way }) =>
-        way === 'output' ? undefined : handOff(producers, bytes, way === 'batch' ? BATCH_RECORDS : 1),
+        way === 'output' ? undefined : handOff({ producers, bytes }, way === 'batch' ? BATCH_RECORDS : 1),
       ),
       'idle-memory-1MiB': { kind: 'memory', open: openIdle },
+      ...sweepCases((shape) => handOff(shape, 1), ['size', 'ring']),
     },
   },
 ]

@@ -145,6 +145,14 @@ const SECTIONS: readonly Section[] = [
     ],
   },
   {
+    suite: 'axes',
+    title: 'How cost grows',
+    about:
+      'One thing changes, the rest stays: payload, producers, size of the ring, number of rings, load. What is lost in ' +
+      '`loss-…` found no room and was never offered again.',
+    charts: sweeps,
+  },
+  {
     suite: 'linux',
     title: "The kernel's rings, and rings between processes",
     about:

@@ -2,8 +2,11 @@
 import type { Result } from '../results.js'
 import { RINGBUFS_CASES } from './cases.js'
 
+/** What of a result is in its line. */
+type Line = Pick<Result, 'case' | 'contestant' | 'median' | 'extra'>
+
 /** Prints nothing of other suites. */
-export function printRingbufs(results: readonly Result[]): void {
+export function printRingbufs(results: readonly Line[]): void {
   const lines = ringbufsLines(results)
   if (lines.length === 0) return
   console.log(`${lines.join('\n')}\n`)
@@ -14,7 +17,7 @@ export function printRingbufs(results: readonly Result[]): void {
  *   ==================================
  *   rb-libbpf           hits  12.054 ± 0.320 M/s   drops   0.000 ± 0.000 M/s
  */
-export function ringbufsLines(results: readonly Result[]): string[] {
+export function ringbufsLines(results: readonly Line[]): string[] {
   const lines: string[] = []
   let last = ''
   for (const { name, section } of RINGBUFS_CASES) {
@@ -30,7 +33,7 @@ export function ringbufsLines(results: readonly Result[]): string[] {
   return lines
 }
 
-function lineOf({ case: name, contestant, median, extra }: Result): string {
+function lineOf({ case: name, contestant, median, extra }: Line): string {
   const label = `${name.padEnd(22)} ${contestant.padEnd(18)}`
   if (median === null) return `${label} failed`
   const hits = rate(median, extra.hitsDeviation)

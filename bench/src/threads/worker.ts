@@ -4,6 +4,7 @@
  * All contestants run through this file; what differs between them is behind the interfaces of their measurement.
  */
 import { parentPort, workerData } from 'node:worker_threads'
+import { consumeOffered, produceOffered } from '../axes/offered.js'
 import type { CaseName } from '../cases.js'
 import type { Measurement } from '../contestant.js'
 import { loadContestant } from '../contestants/index.js'
@@ -37,7 +38,7 @@ async function runProducer(measurement: Measurement): Promise<unknown> {
   switch (measurement.kind) {
     case 'hand-off':
     case 'event-loop': {
-      const side = await measurement.producer(shared)
+      const side = await measurement.producer(shared, task.producer)
       readyAndWait(PRODUCER_CPU)
       const { bytes } = measurement
       const batch = measurement.kind === 'hand-off' ? measurement.batch : undefined
@@ -67,6 +68,11 @@ async function runProducer(measurement: Measurement): Promise<unknown> {
       const side = await measurement.producer(shared)
       readyAndWait(PRODUCER_CPU)
       return produceLoaded(side, measurement.rate, task)
+    }
+    case 'offered': {
+      const sides = measurement.producers(shared)
+      readyAndWait(PRODUCER_CPU)
+      return produceOffered(sides, measurement.load, task)
     }
     default:
       throw new Error(`${measurement.kind} has no producer thread`)
@@ -101,6 +107,8 @@ async function runConsumer(measurement: Measurement): Promise<unknown> {
       readyAndWait(CONSUMER_CPU)
       return consumeLoaded(side, measurement.rate, task)
     }
+    case 'offered':
+      return consumeOffered(measurement.consumer(shared), measurement, task, () => readyAndWait(CONSUMER_CPU))
     default:
       throw new Error(`${measurement.kind} has no consumer thread`)
   }

@@ -15,7 +15,7 @@ import { rawCheck, rawStamped } from './common.js'
 
 type Handles = readonly RingHandle[]
 /** Polls until all rings are finished. */
-type Poll = (poller: RingPoller, turn: () => void) => void | Promise<void>
+export type Poll = (poller: RingPoller, turn: () => void) => void | Promise<void>
 
 export function shareRings(count: number, size: number): HandOffShared<Handles> {
   const handles = Array.from({ length: count }, () => createRing({ size }).handle)
@@ -38,14 +38,14 @@ export function roundRobin(handles: Handles): HandOffProducer {
   }
 }
 
-const blocking: Poll = (poller, turn) => {
+export const blocking: Poll = (poller, turn) => {
   while (!poller.finished) {
     poller.poll()
     turn()
   }
 }
 
-const asynchronous: Poll = async (poller, turn) => {
+export const asynchronous: Poll = async (poller, turn) => {
   while (!poller.finished) {
     await poller.pollAsync()
     turn()

@@ -10,6 +10,7 @@ import {
   type Producer,
   type RingHandle,
 } from '../../../../dist/index.js'
+import { axisCases } from '../../axes/charts.js'
 import type { Contestant } from '../../contestant.js'
 import { PACED_RATES, STAMPED_BYTES, WATERMARK_RECORDS } from '../../waiting/cases.js'
 import type { PacedMeasurement } from '../../waiting/measurements.js'
@@ -77,6 +78,12 @@ function partsOf({ open = {}, flags = () => 0, wait = waitAsOpened }: Policy): P
   }
 }
 
+/** `axis-cpu`: the same again, as a curve, for those whose waiting is compared there. */
+function cpuOf(policy: Policy): Contestant['cases'] {
+  const parts = partsOf(policy)
+  return axisCases('cpu', (rate): PacedMeasurement<RingHandle> => ({ ...parts, kind: 'paced', rate }))
+}
+
 function casesOf(policy: Policy): Contestant['cases'] {
   const parts = partsOf(policy)
   return Object.fromEntries(
@@ -91,10 +98,20 @@ function waitAsOpened(consumer: Consumer): boolean {
   return consumer.wait() !== 'closed'
 }
 
+function waitBusy(consumer: Consumer): boolean {
+  return consumer.waitBusy({ timeoutMs: 1 }) !== 'closed'
+}
+
+const WATERMARK: Policy = {
+  open: { watermark: { records: WATERMARK_RECORDS, maxDelayMs: MOST_DELAY_MS } },
+}
+
 export const policy = {
-  adaptive: casesOf({}),
+  adaptive: { ...casesOf({}), ...cpuOf({}) },
+  busy: cpuOf({ wait: waitBusy }),
+  park: cpuOf({ open: { strategy: 'park' } }),
   poll: casesOf({ flags: () => BPF_RB_NO_WAKEUP, wait: poll }),
-  watermark: casesOf({ open: { watermark: { records: WATERMARK_RECORDS, maxDelayMs: MOST_DELAY_MS } } }),
+  watermark: { ...casesOf(WATERMARK), ...cpuOf(WATERMARK) },
   force: casesOf({ flags: () => BPF_RB_FORCE_WAKEUP }),
   sampled: casesOf({ flags: sampled }),
 }
