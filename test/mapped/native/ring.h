@@ -65,7 +65,7 @@ static void open_ring(const char *path) {
   int all = PROT_READ | PROT_WRITE, where = MAP_SHARED | MAP_FIXED;
   if (mmap(ring, DATA + size, all, where, file, 0) == MAP_FAILED) die("cannot map");
   if (mmap(ring + DATA + size, size, all, where, file, DATA) == MAP_FAILED) die("cannot map");
-  if (*word(MAGIC) != 0x52465042 || *word(VERSION) != 2) die("no ring of this version");
+  if (*word(MAGIC) != 0x52465042 || *word(VERSION) != 3) die("no ring of this version");
   if (*word(SIZE) != size || (size & (size - 1)) != 0 || *word(DATA_OFFSET) != DATA) die("no ring of this size");
   if (*word(FLAGS) != KIND) die("a ring of a kind that this does not speak");
 }
