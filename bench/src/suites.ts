@@ -75,7 +75,7 @@ const waiting: Suite = {
 /** Long enough to meet what happens once in a thousand records, and short enough for the clock (latency/loaded.ts). */
 const latency: Suite = {
   cases: LATENCY_CASES,
-  full: { rounds: 7, extraRounds: 2, seconds: 0.5, nativeWarmUpSeconds: 0.2, scriptWarmUpSeconds: 0.8 },
+  full: { rounds: 7, extraRounds: 2, seconds: 0.5, nativeWarmUpSeconds: 0.2, scriptWarmUpSeconds: 1 },
   quick: { rounds: 3, extraRounds: 1, seconds: 0.2, nativeWarmUpSeconds: 0.1, scriptWarmUpSeconds: 0.6 },
   judge: judgeLatency,
 }

@@ -34,7 +34,7 @@ interface Bench {
   readonly delayFigures: (histogram: Histogram) => Readonly<Record<string, number>>
   readonly mergeBuckets: (runs: readonly Buckets[]) => Histogram
   readonly keepHistograms: (entries: readonly object[], kind: string) => readonly Kept[]
-  readonly sendEvenly: (side: Due, rate: number, isOver: () => boolean) => number
+  readonly sendEvenly: (side: Due, rate: number, warmUpSeconds: number, isOver: () => boolean) => number
   readonly decodeFromCompressedBase64: (encoded: string) => Histogram
 }
 
@@ -174,7 +174,7 @@ test('who is held up is late for all that were due meanwhile, and none is left o
     },
   }
   assert.equal(
-    bench.sendEvenly(side, 10_000, () => over),
+    bench.sendEvenly(side, 10_000, 0, () => over),
     400,
   )
   const gaps = dues.slice(1).map((due, i) => bench.nsBetween(dues[i] as number, due))
@@ -197,14 +197,24 @@ test('a record that finds no room is sent when there is some, as late as it then
     },
   }
   assert.equal(
-    bench.sendEvenly(side, 100_000, () => over),
+    bench.sendEvenly(side, 100_000, 0, () => over),
     6,
   )
   assert.deepEqual(sent, [0, 1, 2, 3, 4, 5])
   // And who never finds room does not try for ever.
   let tries = 0
   assert.equal(
-    bench.sendEvenly({ send: () => false }, 100_000, () => ++tries > 100),
+    bench.sendEvenly({ send: () => false }, 100_000, 0, () => ++tries > 100),
     0,
   )
+})
+
+test('while it warms up records come ten times as often, and then at the rate that is measured', () => {
+  const dues: number[] = []
+  const side: Due = { send: (_, due) => dues.push(due) > 0 }
+  // Three quarters of two milliseconds, at a hundred thousand a second.
+  bench.sendEvenly(side, 10_000, 0.002, () => dues.length === 160)
+  const gaps = dues.slice(1).map((due, i) => bench.nsBetween(dues[i] as number, due))
+  assert.deepEqual(gaps, [...Array(150).fill(10_000), ...Array(9).fill(100_000)])
+  assert.throws(() => bench.sendEvenly(side, 30_000, 0, () => true), /no whole number of nanoseconds/)
 })

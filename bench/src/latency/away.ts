@@ -10,8 +10,10 @@ import { fileURLToPath } from 'node:url'
 import type { MappedRing } from '../../../dist/ring/mapped-ring.js'
 import { awaitStop } from '../threads/control.js'
 
-/** How a producer keeps time (send.ts), and its rate or the length of its warm-up. */
-export type Order = readonly [how: 'evenly' | 'lonely', parameter: number]
+/** How a producer keeps time: send.ts. */
+export type Order =
+  | readonly [how: 'evenly', rate: number, warmUpSeconds: number]
+  | readonly [how: 'lonely', warmUpSeconds: number]
 
 export interface AwayProducer {
   /** Sends until the run is over; answers how many. */

@@ -21,7 +21,7 @@ import type { OnRecord } from '../waiting/measurements.js'
 import type { AwayProducer } from './away.js'
 import { nowNs, nsBetween } from './clock.js'
 import { bucketsOf, countDelays, delayFigures, delayUs } from './histogram.js'
-import { type DueProducer, sendEvenly } from './send.js'
+import { type DueProducer, mostSent, sendEvenly } from './send.js'
 
 export interface LoadedMeasurement<Shared = unknown> {
   readonly kind: 'loaded'
@@ -43,6 +43,9 @@ export interface LoadedConsumer {
 const LONGEST_SECONDS = 2
 /** Room for what still comes while the producer is being stopped. */
 const SECONDS_BEHIND = 0.5
+
+/** The beginning of the measured time is rehearsed, in this part of the warm-up. */
+const REHEARSAL = 0.25
 
 interface Delays {
   readonly ns: Int32Array
@@ -68,10 +71,12 @@ export async function measureLoaded(measurement: LoadedMeasurement, run: ThreadR
 export async function produceLoaded(
   side: LoadedProducer,
   rate: number,
-  { control }: WorkerTask,
+  { control, warmUpSeconds }: WorkerTask,
 ): Promise<void> {
-  if ('sendUntil' in side) return enterProduced(control, await side.sendUntil(control, ['evenly', rate]))
-  const sent = sendEvenly(side, rate, () => isStopped(control))
+  if ('sendUntil' in side) {
+    return enterProduced(control, await side.sendUntil(control, ['evenly', rate, warmUpSeconds]))
+  }
+  const sent = sendEvenly(side, rate, warmUpSeconds, () => isStopped(control))
   side.end()
   enterProduced(control, sent)
 }
@@ -83,11 +88,14 @@ export async function consumeLoaded(
 ): Promise<Delays> {
   const check = new SequenceCheck()
   // By record number. Written to once, so that the pages are there when they are needed.
-  const delaysNs = new Int32Array(Math.ceil(rate * (warmUpSeconds + seconds + SECONDS_BEHIND))).fill(-1)
-  const opens = performance.now() + warmUpSeconds * 1e3
-  const closes = opens + seconds * 1e3
-  let opened = -1
-  let closed = -1
+  const delaysNs = new Int32Array(mostSent(rate, warmUpSeconds + seconds + SECONDS_BEHIND)).fill(-1)
+  const began = performance.now()
+  const turningPoints = [REHEARSAL * warmUpSeconds, warmUpSeconds, warmUpSeconds + seconds].map(
+    (at) => began + at * 1e3,
+  )
+  /** How many records had come at each of them. */
+  const passed: number[] = []
+  let next = turningPoints[0] as number
   await side.run(
     (sequence, due) => {
       const now = nowNs()
@@ -95,15 +103,14 @@ export async function consumeLoaded(
       delaysNs[sequence] = nsBetween(due, now)
     },
     () => {
-      const now = performance.now()
-      if (opened < 0 && now >= opens) opened = check.received
-      if (closed < 0 && now >= closes) {
-        closed = check.received
-        stop(control)
-      }
+      if (performance.now() < next) return
+      passed.push(check.received)
+      next = turningPoints[passed.length] ?? Number.POSITIVE_INFINITY
+      if (passed.length === turningPoints.length) stop(control)
     },
   )
   awaitProducers(control, 1)
   mustBeComplete(check.received, control)
+  const [, opened = 0, closed = 0] = passed
   return { ns: delaysNs.slice(opened, closed), perSecond: (closed - opened) / seconds }
 }

@@ -13,9 +13,10 @@ const producer = openProducer(openMappedRing(3))
 const isOver = () => producer.ring.closed
 console.log(JSON.stringify({ pinned: pinThisThread(PRODUCER_CPU) }))
 const [order] = await once(process.stdin, 'data')
-const [how, parameter] = String(order).trim().split(' ')
+const [how, ...numbers] = String(order).trim().split(' ')
+const [first = 0, second = 0] = numbers.map(Number)
 const sent =
   how === 'evenly'
-    ? sendEvenly(duesInto(producer), Number(parameter), isOver)
-    : sendLonely(stampsInto([producer]), Number(parameter), isOver)
+    ? sendEvenly(duesInto(producer), first, second, isOver)
+    : sendLonely(stampsInto([producer]), first, isOver)
 console.log(JSON.stringify({ sent }))
