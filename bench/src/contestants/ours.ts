@@ -152,6 +152,12 @@ export const pushSingly: OpenPush = (ring, bytes) => {
   }
 }
 
+/** Payload of a record that takes as much room as so many of so many bytes, which are a multiple of 8. */
+function stretchBytes(records: number, bytes: number): number {
+  const header = 8
+  return records * (header + bytes) - header
+}
+
 const openBatches =
   (records: number): OpenPush =>
   (ring, bytes) => {
@@ -160,6 +166,7 @@ const openBatches =
     let batch = 0
     let filled = 0
     return {
+      awaitRoom: () => producer.waitForRoom(stretchBytes(records, bytes), LONGEST_WAIT_MS),
       push(payload) {
         if (filled === 0) {
           batch = producer.reserveBatch(records, bytes)

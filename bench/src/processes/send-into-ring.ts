@@ -7,13 +7,12 @@ import type { SenderTask } from './task.js'
 /** Below this a loop of stores is faster than the call of `set`. */
 const LOOP_BELOW_BYTES = 128
 
-/** Tries before a sender lets go of its cpu, where there may be fewer cpus than senders. */
-const TRIES_BEFORE_NAP = 100
-const NAP_MS = 0.05
+/** Several senders wait for room as users do; not for ever, as the receiver may have been killed. */
+const LONGEST_WAIT_MS = 10
 /** Tries between two looks whether the receiver is still there, which may have been killed. */
 const TRIES_BEFORE_LOOK = 100_000
 const parent = process.ppid
-const nobody = new Int32Array(new SharedArrayBuffer(4))
+const HEADER_BYTES = 8
 
 export function sendIntoRing(task: SenderTask): void {
   const producer = openProducer(openMappedRing(task.place as Parameters<typeof openMappedRing>[0]))
@@ -23,10 +22,10 @@ export function sendIntoRing(task: SenderTask): void {
   else sendInPlace(producer, payload, task)
 }
 
-/** Whether to try again, after a nap where others may need the cpu. */
-function mayTryAgain(producer: Producer, tries: number, { senders }: SenderTask): boolean {
-  if (senders > 1 && tries % TRIES_BEFORE_NAP === 0) Atomics.wait(nobody, 0, 0, NAP_MS)
-  if (tries % TRIES_BEFORE_LOOK === 0 && process.ppid !== parent) return false
+/** Whether to try again: at once, or where others may need the cpu, when there is room for a batch. */
+function mayTryAgain(producer: Producer, tries: number, { senders, batch, bytes }: SenderTask): boolean {
+  if (senders > 1) producer.waitForRoom(batch * (HEADER_BYTES + bytes), LONGEST_WAIT_MS)
+  if ((senders > 1 || tries % TRIES_BEFORE_LOOK === 0) && process.ppid !== parent) return false
   return producer.reason !== 'closed'
 }
 
