@@ -1,6 +1,7 @@
 import {
   LOCK_PARKED_BIT,
   LOCK_WORD,
+  POSITION_BITS,
   PRODUCER_POSITION,
   RESERVING_BIT,
   RESERVING_PARKED_BIT,
@@ -60,7 +61,18 @@ export function parkOnReservation({
   const parked = held | RESERVING_PARKED_BIT
   // [T11] The bit tells the other to wake us in [T9]; if it has reserved meanwhile, the wait does not begin.
   if (Atomics.compareExchange(views.i32, word, held, parked) !== held) return true
-  if (!mayBlock()) return true
+  if (!mayBlock()) return lookOn(views, word, held)
   if (memory && !memory.isOfProcess) return memory.bed(word, parked).block(RESERVING_MS)
   return Atomics.wait(views.i32, word, parked, RESERVING_MS) !== 'timed-out'
+}
+
+/** Looks until the word is another one, where a thread may not sleep; as long as others sleep. */
+function lookOn(views: MemoryViews, word: number, held: number): boolean {
+  const deadline = performance.now() + RESERVING_MS
+  const position = held & ~POSITION_BITS
+  for (;;) {
+    const found = Atomics.load(views.i32, word)
+    if ((found & ~POSITION_BITS) !== position || (found & RESERVING_BIT) === 0) return true
+    if (performance.now() > deadline) return false
+  }
 }

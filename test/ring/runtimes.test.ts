@@ -116,4 +116,28 @@ describe('a process', { concurrency: true }, () => {
       ['true 0 1'],
     )
   })
+
+  test('looks for another that is about to reserve, where it may not park, but not for ever', async () => {
+    assert.deepEqual(
+      await outputOf(`
+        import { Worker } from 'node:worker_threads'
+        import { CLEAN_POSITION, PRODUCER_POSITION, RESERVING_BIT } from './dist/abi/region.js'
+        Atomics.wait = () => { throw new TypeError('Atomics.wait cannot be called in this context') }
+        const { ring, producer } = make({ reservations: 'claim' })
+        const words = producer.memory.i32
+        const position = PRODUCER_POSITION >>> 2
+        words[CLEAN_POSITION >>> 2] = 4096
+        words[position] = RESERVING_BIT
+        new Worker(\`
+          import { workerData } from 'node:worker_threads'
+          const { words, position } = workerData
+          setTimeout(() => { Atomics.store(words, position, 0); Atomics.notify(words, position) }, 100)
+        \`, { eval: true, workerData: { words, position } })
+        console.log(producer.output(new Uint8Array(8)), ring.counters().dropped)
+        words[position] |= RESERVING_BIT
+        console.log(producer.output(new Uint8Array(8)), producer.reason, ring.counters().dropped)
+      `),
+      ['0 0', '-11 contended 1'],
+    )
+  })
 })
