@@ -48,13 +48,14 @@ export class AsyncSleep {
     if (this.#timer !== undefined) refTimer(this.#timer, ref)
   }
 
-  /** With a watch the timer is set anew as long as that finds it quiet. */
+  /** With a watch the timer is set anew as long as that finds it quiet, and where timers go off early, too. */
   #sleepUntil(end: number, watch: Watch | undefined): void {
     const left = end - performance.now()
     const ms = watch ? Math.min(left, watch.everyMs) : left
     const timer = setTimeout(
       () => {
-        if (watch && ms < left && watch.isQuiet()) this.#sleepUntil(end, watch)
+        const goesOn = performance.now() < end && (!watch || ms === left || watch.isQuiet())
+        if (goesOn) this.#sleepUntil(end, watch)
         else this.end()
       },
       Math.min(Math.ceil(ms), LONGEST_MS),
