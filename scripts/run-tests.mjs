@@ -32,7 +32,8 @@ const { status } = spawnSync(
   [
     '--test',
     // A test that waits for what never comes shall fail, and not hold up the others.
-    `--test-timeout=${120_000 * Math.max(1, Number(process.env.RINGBUF_EFFORT ?? 1))}`,
+    // Whole files count, too: the longest takes a minute on a quiet machine.
+    `--test-timeout=${400_000 * Math.max(1, Number(process.env.RINGBUF_EFFORT ?? 1))}`,
     ...(process.stdout.isTTY ? ['--test-reporter=spec'] : ['--test-reporter=dot']),
     '--test-reporter-destination=stdout',
     '--test-reporter=tap',

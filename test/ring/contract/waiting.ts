@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { after, before, describe, test } from 'node:test'
 import { type Consumer, type EngineKind, openConsumer, type WaitOptions, type WaitOutcome } from 'bpf-ringbuf'
-import { type Act, Actor, FORCE_WAKEUP, NO_WAKEUP } from '../support/actor.js'
+import { type Act, Actor, FORCE_WAKEUP, NO_WAKEUP, now } from '../support/actor.js'
 import type { Rig } from '../support/rig.js'
 import type { MakeRig } from './contract.js'
 
@@ -10,6 +10,9 @@ const LONG_MS = 10_000
 /** So long that whoever is awake has fallen asleep. */
 const ASLEEP_MS = 15
 const SHORT_MS = 40
+
+/** The machine was too busy for this trial to show anything. */
+class NotInTime extends Error {}
 
 const ways = {
   wait: async (consumer: Consumer, options: WaitOptions) => consumer.wait(options),
@@ -82,11 +85,25 @@ export function waiting(make: MakeRig, engine: EngineKind): void {
     let rig: Rig
     let actor: Actor
 
-    before(async () => {
+    const meet = async () => {
       rig = make()
       actor = await Actor.start(rig.ring.handle, engine)
-    })
+    }
+    before(meet)
     after(() => actor.stop())
+
+    /** Tries again with another ring where a busy machine kept the actor from acting in time. */
+    const inTime = (trial: () => Promise<void>) => async () => {
+      for (let left = 20; ; left--) {
+        try {
+          return await trial()
+        } catch (error) {
+          if (!(error instanceof NotInTime) || left === 0) throw error
+          await actor.stop()
+          await meet()
+        }
+      }
+    }
 
     /** Waits while the actor acts, and answers the outcome; it must have been woken, or not, in time. */
     const outcomeOf = async (
@@ -96,12 +113,18 @@ export function waiting(make: MakeRig, engine: EngineKind): void {
     ): Promise<WaitOutcome> => {
       const timeoutMs = ends === 'woken' ? LONG_MS : SHORT_MS
       const playing = actor.play({ act: 'pause', ms: ASLEEP_MS }, ...acts)
-      const started = performance.now()
+      const started = now()
       const outcome = await ways[way](rig.consumer, { timeoutMs, strategy: 'park' })
-      const took = performance.now() - started
-      if (ends === 'woken') assert.ok(took < LONG_MS / 2, `it took ${took} ms`)
-      else assert.ok(took >= SHORT_MS - 0.5, `it ended after ${took} ms`)
-      await playing
+      const ended = now()
+      const { beganAt, endedAt } = await playing
+      const took = ended - started
+      if (ends === 'woken') {
+        assert.ok(took < LONG_MS / 2, `it took ${took} ms`)
+      } else {
+        // Acts before the consumer slept, or after its time was over, say nothing of what wakes it.
+        if (beganAt < started + ASLEEP_MS / 3 || endedAt > started + SHORT_MS - 2) throw new NotInTime()
+        assert.ok(took >= SHORT_MS - 0.5, `it ended after ${took} ms`)
+      }
       return outcome
     }
 
@@ -120,23 +143,29 @@ export function waiting(make: MakeRig, engine: EngineKind): void {
         assert.deepEqual(rig.texts(), [])
       })
 
-      test(`${way}: NO_WAKEUP does not end it; when its time is over it finds the record`, async () => {
-        const act = { act: 'output', text: 'quiet', flags: NO_WAKEUP } as const
-        assert.equal(await outcomeOf(way, 'out of time', act), 'ready')
-        assert.deepEqual(rig.texts(), ['quiet'])
-      })
+      test(
+        `${way}: NO_WAKEUP does not end it; when its time is over it finds the record`,
+        inTime(async () => {
+          const act = { act: 'output', text: 'quiet', flags: NO_WAKEUP } as const
+          assert.equal(await outcomeOf(way, 'out of time', act), 'ready')
+          assert.deepEqual(rig.texts(), ['quiet'])
+        }),
+      )
 
-      test(`${way}: R43, a plain submit behind a discard with NO_WAKEUP does not end it`, async () => {
-        const outcome = await outcomeOf(
-          way,
-          'out of time',
-          { act: 'reserve' },
-          { act: 'discard', flags: NO_WAKEUP },
-          { act: 'output', text: 'unheard' },
-        )
-        assert.equal(outcome, 'ready')
-        assert.deepEqual(rig.texts(), ['unheard'])
-      })
+      test(
+        `${way}: R43, a plain submit behind a discard with NO_WAKEUP does not end it`,
+        inTime(async () => {
+          const outcome = await outcomeOf(
+            way,
+            'out of time',
+            { act: 'reserve' },
+            { act: 'discard', flags: NO_WAKEUP },
+            { act: 'output', text: 'unheard' },
+          )
+          assert.equal(outcome, 'ready')
+          assert.deepEqual(rig.texts(), ['unheard'])
+        }),
+      )
 
       test(`${way}: FORCE_WAKEUP ends it`, async () => {
         const act = { act: 'output', text: 'now', flags: FORCE_WAKEUP | NO_WAKEUP } as const
@@ -155,21 +184,27 @@ export function waiting(make: MakeRig, engine: EngineKind): void {
         assert.equal(rig.texts().length, 2)
       })
 
-      test(`${way}: a plain submit behind a busy record does not end it`, async () => {
-        const acts = [{ act: 'reserve' }, { act: 'output', text: 'later' }] as const satisfies readonly Act[]
-        assert.equal(await outcomeOf(way, 'out of time', ...acts), 'timeout')
-        await actor.play({ act: 'submit' })
-        assert.equal(rig.texts().length, 2)
-      })
+      test(
+        `${way}: a plain submit behind a busy record does not end it`,
+        inTime(async () => {
+          const acts = [
+            { act: 'reserve' },
+            { act: 'output', text: 'later' },
+          ] as const satisfies readonly Act[]
+          assert.equal(await outcomeOf(way, 'out of time', ...acts), 'timeout')
+          await actor.play({ act: 'submit' })
+          assert.equal(rig.texts().length, 2)
+        }),
+      )
     }
 
     test('waitAsync: the thread is free meanwhile', async () => {
-      let ticks = 0
-      const timer = setInterval(() => ticks++, 1)
-      await outcomeOf('waitAsync', 'woken', { act: 'output', text: 'x' })
-      clearInterval(timer)
-      assert.ok(ticks > 3, `${ticks} ticks`)
-      rig.texts()
+      const pending = rig.consumer.waitAsync({ timeoutMs: LONG_MS, strategy: 'park' })
+      // What ends the wait is done by this thread itself, after it has gone round a few times.
+      for (let ticks = 0; ticks < 4; ticks++) await new Promise((resolve) => setTimeout(resolve, 1))
+      await actor.play({ act: 'output', text: 'x' })
+      assert.equal(await pending, 'ready')
+      assert.deepEqual(rig.texts(), ['x'])
     })
 
     for (const [name, waitForRoom] of [

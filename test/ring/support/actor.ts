@@ -19,6 +19,15 @@ export type Act =
   | { readonly act: 'consume'; readonly max: number }
   | { readonly act: 'close' }
 
+/** When the actor began with its first act that is no pause, and when it had done the last, by `now`. */
+export interface Played {
+  readonly beganAt: number
+  readonly endedAt: number
+}
+
+/** Milliseconds by a clock that all threads share. */
+export const now = (): number => performance.timeOrigin + performance.now()
+
 interface ActorData {
   readonly actor: true
   readonly handle: AnyHandle
@@ -41,9 +50,10 @@ export class Actor {
   }
 
   /** Begins at once, also while this thread blocks. The promise ends when the last act is done. */
-  async play(...acts: readonly Act[]): Promise<void> {
+  async play(...acts: readonly Act[]): Promise<Played> {
     this.#worker.postMessage(acts)
-    await once(this.#worker, 'message')
+    const [played] = await once(this.#worker, 'message')
+    return played
   }
 
   async stop(): Promise<void> {
@@ -77,8 +87,13 @@ function perform({ handle, engine }: ActorData): void {
     }
   }
   parentPort?.on('message', (acts: readonly Act[]) => {
-    for (const step of acts) perform(step)
-    parentPort?.postMessage('done')
+    let beganAt: number | undefined
+    for (const step of acts) {
+      if (step.act !== 'pause') beganAt ??= now()
+      perform(step)
+    }
+    const endedAt = now()
+    parentPort?.postMessage({ beganAt: beganAt ?? endedAt, endedAt } satisfies Played)
   })
   parentPort?.postMessage('ready')
 }
