@@ -44,8 +44,10 @@ function licenses(modules) {
   return texts.join(`\n${'-'.repeat(80)}\n\n`)
 }
 
-/** What a package without the text of a licence says about itself. */
-function asStated({ name, license, author, repository }) {
-  if (!license || !author) throw new Error(`${name} is bundled, but has no licence to pass on`)
-  return `Licence: ${license}. Author: ${author.name ?? author}. ${repository?.url ?? ''}`.trim()
+/** A package may name the MIT licence and leave out its text, which is to be passed on all the same. */
+function asStated({ name, license, author }) {
+  if (license !== 'MIT' || !author) throw new Error(`${name} is bundled, but has no licence to pass on`)
+  // Our own licence is that one.
+  const [, terms] = readFileSync(join(root, 'LICENSE'), 'utf8').split(/^Copyright .*\n/m)
+  return `MIT License\n\nCopyright (c) ${author.name ?? author}\n${terms.trimEnd()}`
 }
