@@ -8,7 +8,7 @@ import { ASYNC_WAYS, STRATEGY_NAMES } from './support/async-ways.js'
 
 const [build] = BUILDS as [(typeof BUILDS)[number]]
 /** A loop that starves the event loop would never end by itself. */
-const HOPELESS_MS = 1000
+const HOPELESS_MS = 5000
 
 /** Runs the loop until a timer has come three times. */
 async function mustLetTimersRun(once: () => Promise<unknown>): Promise<void> {
@@ -17,7 +17,7 @@ async function mustLetTimersRun(once: () => Promise<unknown>): Promise<void> {
   const started = performance.now()
   while (ticks < 3 && performance.now() - started < HOPELESS_MS) await once()
   clearInterval(timer)
-  assert.equal(ticks, 3, `no timer could run in ${HOPELESS_MS} ms`)
+  assert.ok(ticks >= 3, `no timer could run in ${HOPELESS_MS} ms`)
 }
 
 for (const [way, open] of Object.entries(ASYNC_WAYS)) {
@@ -51,7 +51,7 @@ for (const [way, open] of Object.entries(ASYNC_WAYS)) {
       await waiter.wait({ timeoutMs: HOPELESS_MS })
       clearInterval(timer)
       assert.equal(waiter.take(), 1)
-      assert.equal(ticks, 3)
+      assert.ok(ticks >= 3)
     })
   })
 }
@@ -64,11 +64,11 @@ test('an iteration over records that always are there', async () => {
   const started = performance.now()
   rig.mustOutput('x')
   for await (const _record of consumer) {
-    if (ticks === 3 || performance.now() - started > HOPELESS_MS) break
+    if (ticks >= 3 || performance.now() - started > HOPELESS_MS) break
     rig.mustOutput('x')
   }
   clearInterval(timer)
-  assert.equal(ticks, 3)
+  assert.ok(ticks >= 3)
 })
 
 test('run, of a poller whose callbacks feed themselves', async () => {
@@ -77,7 +77,7 @@ test('run, of a poller whose callbacks feed themselves', async () => {
   let ticks = 0
   const started = performance.now()
   poller.add(rig.ring, () => {
-    if (ticks === 3 || performance.now() - started > HOPELESS_MS) return -1
+    if (ticks >= 3 || performance.now() - started > HOPELESS_MS) return -1
     rig.mustOutput('x')
     return 0
   })
@@ -85,7 +85,7 @@ test('run, of a poller whose callbacks feed themselves', async () => {
   rig.mustOutput('x')
   assert.equal(await poller.run(), -1)
   clearInterval(timer)
-  assert.equal(ticks, 3)
+  assert.ok(ticks >= 3)
 })
 
 test('an iteration that has waited once does not wait for each record from then on', async () => {
