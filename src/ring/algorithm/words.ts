@@ -191,8 +191,11 @@ export function ringBell(view: View, place: Word): void {
 }
 /** Sets `bytes` bytes (a multiple of 8) to `byte`. */
 export function fill(view: View, address: Word, byte: Word, bytes: Word): void {
-  pattern.fill(byte)
-  view.doubles.fill(patternDouble[0] as number, address >>> 3, (address + bytes) >>> 3)
+  if (byte !== patternByte) {
+    patternByte = byte
+    pattern = new Float64Array(new Uint8Array(8).fill(byte).buffer)[0] as number
+  }
+  view.doubles.fill(pattern, address >>> 3, (address + bytes) >>> 3)
 }
 
 function pair(low: Word, high: Word): bigint {
@@ -203,5 +206,6 @@ function pair(low: Word, high: Word): bigint {
 
 const halves = new Int32Array(2)
 const whole = new BigInt64Array(halves.buffer)
-const pattern = new Uint8Array(8)
-const patternDouble = new Float64Array(pattern.buffer)
+/** Eight such bytes as a number. It is kept, because it is put on the heap where it is handed to V8's fill. */
+let patternByte = 0
+let pattern = 0
