@@ -215,6 +215,7 @@ const waitAndRead = (wait: WaitName): Chart => ({
 export const AXES_CONTESTANTS = [
   'c-kernel-paced',
   'c-best-paced',
+  'c-lean-paced',
   'kernel-paced',
   'ours-wasm',
   'ours-wasm-lock',

@@ -4,6 +4,7 @@
  */
 import type { Bar } from '../bars.js'
 import { moreIsBetter, type Unit } from '../cases.js'
+import type { KeptHistogram as WholeHistogram } from '../latency/kept-histogram.js'
 import type { Machine } from '../machine.js'
 import type { Placement } from '../placement.js'
 import type { Length, Plan } from '../suites.js'
@@ -61,12 +62,7 @@ export interface KeptResult {
   readonly batch?: string | null
 }
 
-export interface KeptHistogram {
-  readonly case: string
-  readonly contestant: string
-  /** Percentile, from 0 to 100, and the time in us below which so many lie. */
-  readonly points: readonly (readonly [number, number])[]
-}
+export type KeptHistogram = Pick<WholeHistogram, 'case' | 'contestant' | 'points'>
 
 /** What has a figure. */
 export interface Figured extends KeptResult {
