@@ -1,0 +1,6 @@
+/** All properties of the project. `npm run properties` checks them, and so does every test run, shortly. */
+import { OVERWRITE } from './laws/overwrite.js'
+import { RING } from './laws/ring.js'
+import type { Property } from './property.js'
+
+export const PROPERTIES: readonly Property[] = [RING, OVERWRITE]
