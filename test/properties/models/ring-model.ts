@@ -82,6 +82,24 @@ export class Model {
     return shown
   }
 
+  /** Payloads that a consumer can be shown now, in order: those in front of the first busy record. */
+  get readable(): Uint8Array[] {
+    const busy = this.#records.findIndex(({ state }) => state === 'busy')
+    return this.#records
+      .slice(0, busy < 0 ? undefined : busy)
+      .filter(({ state }) => state === 'kept')
+      .map(({ payload }) => payload)
+  }
+
+  /** Discarded records at the head, up to this position, were passed over; there may be none. */
+  passOver(position: number): void {
+    this.#highWater = Math.max(this.#highWater, this.producer - this.consumer)
+    while (this.consumer < position && this.#records[0]?.state === 'discarded') {
+      this.consumer += this.#records.shift()?.total ?? 0
+      this.#skipped++
+    }
+  }
+
   get ready(): boolean {
     return this.#records.length > 0 && this.#records[0]?.state !== 'busy'
   }
