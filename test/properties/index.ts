@@ -1,8 +1,10 @@
 /** All properties of the project. `npm run properties` checks them, and so does every test run, shortly. */
 import { LEASES } from './laws/leases.js'
 import { OVERWRITE } from './laws/overwrite.js'
+import { POLLER } from './laws/poller.js'
 import { RING } from './laws/ring.js'
 import { WAITING } from './laws/waiting.js'
+import { WATERMARK } from './laws/watermark.js'
 import type { Property } from './property.js'
 
-export const PROPERTIES: readonly Property[] = [RING, OVERWRITE, LEASES, WAITING]
+export const PROPERTIES: readonly Property[] = [RING, OVERWRITE, LEASES, WAITING, WATERMARK, POLLER]
