@@ -2,9 +2,10 @@
 import { LEASES } from './laws/leases.js'
 import { OVERWRITE } from './laws/overwrite.js'
 import { POLLER } from './laws/poller.js'
+import { RECOVERY } from './laws/recovery.js'
 import { RING } from './laws/ring.js'
 import { WAITING } from './laws/waiting.js'
 import { WATERMARK } from './laws/watermark.js'
 import type { Property } from './property.js'
 
-export const PROPERTIES: readonly Property[] = [RING, OVERWRITE, LEASES, WAITING, WATERMARK, POLLER]
+export const PROPERTIES: readonly Property[] = [RING, OVERWRITE, LEASES, WAITING, WATERMARK, POLLER, RECOVERY]
