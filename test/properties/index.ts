@@ -1,11 +1,27 @@
 /** All properties of the project. `npm run properties` checks them, and so does every test run, shortly. */
 import { LEASES } from './laws/leases.js'
 import { OVERWRITE } from './laws/overwrite.js'
+import { PAYLOADS } from './laws/payloads.js'
 import { POLLER } from './laws/poller.js'
 import { RECOVERY } from './laws/recovery.js'
 import { RING } from './laws/ring.js'
+import { ATTACHMENTS, PROCESSES } from './laws/sharing.js'
+import { BYTES_AS_TEXT, TEXT } from './laws/text.js'
 import { WAITING } from './laws/waiting.js'
 import { WATERMARK } from './laws/watermark.js'
 import type { Property } from './property.js'
 
-export const PROPERTIES: readonly Property[] = [RING, OVERWRITE, LEASES, WAITING, WATERMARK, POLLER, RECOVERY]
+export const PROPERTIES: readonly Property[] = [
+  RING,
+  OVERWRITE,
+  LEASES,
+  WAITING,
+  WATERMARK,
+  POLLER,
+  RECOVERY,
+  ATTACHMENTS,
+  PROCESSES,
+  PAYLOADS,
+  TEXT,
+  BYTES_AS_TEXT,
+]

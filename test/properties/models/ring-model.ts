@@ -91,6 +91,15 @@ export class Model {
       .map(({ payload }) => payload)
   }
 
+  /** All that is in the ring, as whoever looks at it is shown it. */
+  get records(): { state: 'busy' | 'submitted' | 'discarded'; position: number; payload: Uint8Array }[] {
+    return this.#records.map(({ position, state, payload }) => ({
+      state: state === 'kept' ? 'submitted' : state,
+      position: position % 2 ** 32,
+      payload,
+    }))
+  }
+
   /** Discarded records at the head, up to this position, were passed over; there may be none. */
   passOver(position: number): void {
     this.#highWater = Math.max(this.#highWater, this.producer - this.consumer)
