@@ -1,4 +1,7 @@
 /** All properties of the project. `npm run properties` checks them, and so does every test run, shortly. */
+import { ANY_BYTES, BUILT_PROGRAMS, FIXED_FIELDS, ONE_ROW, PROGRAM_BYTES } from './laws/bytecode.js'
+import { CUT_STREAM, DIGEST_SUM, SHUFFLED } from './laws/command.js'
+import { SEARCHED, TRANSFORMED } from './laws/explored.js'
 import { LEASES } from './laws/leases.js'
 import { OVERWRITE } from './laws/overwrite.js'
 import { PAYLOADS } from './laws/payloads.js'
@@ -24,4 +27,14 @@ export const PROPERTIES: readonly Property[] = [
   PAYLOADS,
   TEXT,
   BYTES_AS_TEXT,
+  TRANSFORMED,
+  SEARCHED,
+  PROGRAM_BYTES,
+  ANY_BYTES,
+  ONE_ROW,
+  FIXED_FIELDS,
+  BUILT_PROGRAMS,
+  DIGEST_SUM,
+  SHUFFLED,
+  CUT_STREAM,
 ]

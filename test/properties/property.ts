@@ -34,7 +34,7 @@ interface Law<Case> {
   readonly promise: string
   /** What it is compared with. */
   readonly model: string
-  /** How much cheaper a case is than one of a ring, in a test that has little time. Default: 1. */
+  /** How many more cases than others a test takes that has little time. Default: 1. */
   readonly share?: number
   /** Why it cannot be checked here. */
   readonly skip?: string | false

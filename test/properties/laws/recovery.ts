@@ -323,7 +323,7 @@ export const RECOVERY = property({
   law: 'whoever dies at whatever moment, nothing that was submitted is lost, nothing else comes, and all is counted',
   promise: 'death',
   model: 'what the dead leave: regions in order, some of them unsure',
-  share: 0.5,
+  share: 0.3,
   skip: NO_LIFE,
   cases: fc.record({ steps: steps(operation, 50) }),
   check(example) {
