@@ -30,7 +30,7 @@ interface Law<Case> {
   /** A word or two. */
   readonly name: string
   readonly law: string
-  /** The promise in docs/promises.md that it belongs to. */
+  /** The promise that it belongs to: a heading of docs/promises.md. */
   readonly promise: string
   /** What it is compared with. */
   readonly model: string

@@ -13,7 +13,7 @@ import { anyFields } from '../../bytecode/support/arbitrary.js'
 import { bytesOf, refusal } from '../../bytecode/support/bytes.js'
 import { property } from '../property.js'
 
-const promise = 'kernel'
+const promise = 'As the kernel'
 
 export const PROGRAM_BYTES = property({
   name: 'program bytes',

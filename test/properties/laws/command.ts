@@ -8,7 +8,7 @@ import { shuffled } from '#dist/cli/bench/statistics.js'
 import { DigestSum } from '#dist/cli/demo/digest-sum.js'
 import { property } from '../property.js'
 
-const promise = 'command'
+const promise = 'The command'
 const digest = fc.uint8Array({ minLength: 32, maxLength: 32 })
 
 export const DIGEST_SUM = property({

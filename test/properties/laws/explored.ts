@@ -43,7 +43,7 @@ let loaded: Loaded | undefined
 export const TRANSFORMED = property({
   name: 'transformed',
   law: 'what was made of the algorithm for the explorer does what the algorithm does',
-  promise: 'wake-ups',
+  promise: 'No lost wake-up',
   model: 'the algorithm that is shipped',
   cases: fc.record({
     order: fc.constantFrom('claim' as const, 'lock' as const),
@@ -81,7 +81,7 @@ const threads = fc.array(fc.array(instruction, { maxLength: 3 }), { minLength: 2
 export const SEARCHED = property({
   name: 'searched',
   law: 'what a search finds is what trying every order without any art finds',
-  promise: 'wake-ups',
+  promise: 'No lost wake-up',
   model: 'every order, one after the other',
   cases: fc.record({ threads }),
   check({ threads }) {

@@ -223,7 +223,7 @@ class Lender {
 export const LEASES = property({
   name: 'leases',
   law: 'what is on loan stays as it is and where it is, and comes back as it was released',
-  promise: 'leases',
+  promise: 'Leases',
   model: 'an array of records, of which the first few are out',
   share: 2,
   cases: fc.record({ build, initialPosition, steps: steps(operation) }),

@@ -240,7 +240,7 @@ class Pair {
 export const OVERWRITE = property({
   name: 'overwrite',
   law: 'whatever is done to a ring that overwrites, it does what the model does',
-  promise: 'overwrite',
+  promise: 'Overwrite mode',
   model: 'an array of records, and one of those that are gone',
   share: 3,
   cases: fc.record({ engine: fc.constantFrom(...ENGINES), initialPosition, steps: steps(operation) }),

@@ -65,7 +65,7 @@ const READERS = {
 export const PAYLOADS = property({
   name: 'payloads',
   law: 'a payload is read as it was written, whatever its fields, its length and its place',
-  promise: 'integrity',
+  promise: 'Integrity',
   model: 'the same fields in private memory',
   cases: fc.record({
     build,

@@ -231,7 +231,7 @@ class Turns {
 export const POLLER = property({
   name: 'poller',
   law: 'a poller visits the rings that somebody rang for, all of them, and takes no more than its budget',
-  promise: 'wake-ups',
+  promise: 'No lost wake-up',
   model: 'an array of records for each ring, and whether it is listed',
   share: 0.5,
   cases: fc.record({ build, budget: fc.integer({ min: 1, max: 6 }), steps: steps(operation, 80) }),

@@ -321,7 +321,7 @@ class Family {
 export const RECOVERY = property({
   name: 'recovery',
   law: 'whoever dies at whatever moment, nothing that was submitted is lost, nothing else comes, and all is counted',
-  promise: 'death',
+  promise: 'Death',
   model: 'what the dead leave: regions in order, some of them unsure',
   share: 0.3,
   skip: NO_LIFE,

@@ -143,7 +143,7 @@ class Pair {
 export const RING = property({
   name: 'ring',
   law: 'whatever is done to a ring, it does what the model does',
-  promise: 'order',
+  promise: 'Order',
   model: 'an array of records',
   share: 5,
   cases: fc.record({ build, initialPosition, steps: steps(operation) }),

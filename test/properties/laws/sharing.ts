@@ -150,7 +150,7 @@ const engines = fc.tuple(engine, engine)
 export const ATTACHMENTS = property({
   name: 'attachments',
   law: 'all who are attached to a ring see the same ring, and who only looks changes nothing',
-  promise: 'mapped',
+  promise: 'Between processes',
   model: 'an array of records',
   share: 0.5,
   cases: fc.record({ build, initialPosition, engines, steps: steps(operation, 60) }),
@@ -162,7 +162,7 @@ let elsewhere: HandsElsewhere | undefined
 export const PROCESSES = property({
   name: 'processes',
   law: 'a ring between two processes is one ring',
-  promise: 'mapped',
+  promise: 'Between processes',
   model: 'an array of records',
   share: 0.1,
   skip: NO_DOOR,

@@ -58,7 +58,7 @@ const OUTWARD = {
 export const TEXT = property({
   name: 'text',
   law: 'text comes out as it went in; what is no character, as the one for that',
-  promise: 'integrity',
+  promise: 'Integrity',
   model: 'the text itself',
   cases: fc.record({
     build,
@@ -85,7 +85,7 @@ export const TEXT = property({
 export const BYTES_AS_TEXT = property({
   name: 'bytes as text',
   law: 'whatever bytes are decoded, wherever they lie, they give what they would give in private memory',
-  promise: 'integrity',
+  promise: 'Bounds',
   model: 'the decoder of the platform',
   cases: fc.record({ bytes: fc.uint8Array({ maxLength: 1200, size: 'max' }), offset: fc.nat(30) }),
   check({ bytes, offset }) {

@@ -161,7 +161,7 @@ class Bedroom {
 export const WAITING = property({
   name: 'waiting',
   law: 'who waits is woken by the commits that shall wake it, by no other, and never goes without',
-  promise: 'wake-ups',
+  promise: 'No lost wake-up',
   model: 'an array of records, and one who sleeps at its head or not',
   share: 0.5,
   cases: fc.record({ build, initialPosition, steps: steps(operation, 80) }),

@@ -146,7 +146,7 @@ class Gatherer {
 export const WATERMARK = property({
   name: 'watermark',
   law: 'who wants to be woken for many records is woken when they are there, and not for each',
-  promise: 'wake-ups',
+  promise: 'No lost wake-up',
   model: 'an array of what is in the ring',
   share: 0.5,
   cases: fc.record({
