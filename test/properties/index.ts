@@ -8,6 +8,7 @@ import { PAYLOADS } from './laws/payloads.js'
 import { POLLER } from './laws/poller.js'
 import { RECOVERY } from './laws/recovery.js'
 import { RING } from './laws/ring.js'
+import { ROOM } from './laws/room.js'
 import { ATTACHMENTS, PROCESSES } from './laws/sharing.js'
 import { BYTES_AS_TEXT, TEXT } from './laws/text.js'
 import { WAITING } from './laws/waiting.js'
@@ -21,6 +22,7 @@ export const PROPERTIES: readonly Property[] = [
   WAITING,
   WATERMARK,
   POLLER,
+  ROOM,
   RECOVERY,
   ATTACHMENTS,
   PROCESSES,

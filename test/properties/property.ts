@@ -1,4 +1,5 @@
 /** What must hold whatever happens: a law, cases that are drawn at random, and a check of one case. */
+import { setImmediate } from 'node:timers/promises'
 import fc from 'fast-check'
 import { programOf } from './program.js'
 
@@ -53,8 +54,11 @@ export function property<Case>(law: Law<Case>): Property<Case> {
 }
 
 async function run<Case>(law: Law<Case>, { runs, seed, done }: Effort): Promise<Verdict> {
+  let checked = 0
   const outcome = await fc.check(
     fc.asyncProperty(law.cases, async (example) => {
+      // What was mapped and is garbage is unmapped in a turn of the event loop.
+      if (++checked % 100 === 0) await setImmediate()
       try {
         await law.check(example)
       } finally {

@@ -91,6 +91,16 @@ export class Model {
       .map(({ payload }) => payload)
   }
 
+  /** Whether a record of this size would find room now. Not counted. */
+  fits(size: number): boolean {
+    return !this.closed && this.producer + roundUp(size + 8) - this.#oldestInTheWay < this.size
+  }
+
+  /** Up to where everything is committed. */
+  get committed(): number {
+    return this.#records.find(({ state }) => state === 'busy')?.position ?? this.producer
+  }
+
   /** All that is in the ring, as whoever looks at it is shown it. */
   get records(): { state: 'busy' | 'submitted' | 'discarded'; position: number; payload: Uint8Array }[] {
     return this.#records.map(({ position, state, payload }) => ({
@@ -134,8 +144,7 @@ export class Model {
     if (this.closed) return this.#fail('closed', records)
     this.#advancePending()
     if (total === this.size) return this.#fail('too-large', records)
-    const oldest = this.#order === 'lock' ? Math.min(this.pending, this.consumer) : this.consumer
-    if (this.producer + total - oldest >= this.size) return this.#fail('full', records)
+    if (this.producer + total - this.#oldestInTheWay >= this.size) return this.#fail('full', records)
     this.reason = 'none'
     // A batch is one attempt until it is committed.
     this.#counts.attempted += 1 - records
@@ -152,9 +161,12 @@ export class Model {
   }
 
   #advancePending(): void {
-    if (this.#order !== 'lock') return
-    const busy = this.#records.find(({ state }) => state === 'busy')
-    this.pending = busy ? busy.position : this.producer
+    if (this.#order === 'lock') this.pending = this.committed
+  }
+
+  /** What no record may reach round the ring: what is not consumed, and with the lock what is not committed. */
+  get #oldestInTheWay(): number {
+    return this.#order === 'lock' ? Math.min(this.committed, this.consumer) : this.consumer
   }
 
   /** Puts the committed records in the place of the busy one that held their room. */
