@@ -9,6 +9,8 @@ import { build, buildOf, initialPosition, max, only, size, steps, which } from '
 
 type Operation =
   | { readonly do: 'reserve' | 'output'; readonly size: number }
+  /** As many bytes as there is room for, and so many more. */
+  | { readonly do: 'reserve the rest'; readonly more: number }
   | { readonly do: 'reserveBatch'; readonly records: number; readonly size: number }
   | { readonly do: 'submit' | 'discard'; readonly which: number }
   | { readonly do: 'outputMany'; readonly sizes: readonly number[] }
@@ -20,6 +22,13 @@ const store = fc.constantFrom('record' as const, 'batch' as const)
 /** What can be done to a ring: plain data, so that it shrinks and prints. */
 const operation: fc.Arbitrary<Operation> = fc.oneof(
   { weight: 20, arbitrary: fc.record({ do: fc.constant('reserve' as const), size }) },
+  {
+    weight: 5,
+    arbitrary: fc.record({
+      do: fc.constant('reserve the rest' as const),
+      more: fc.constantFrom(0, -8, -1, 1, 8, 9),
+    }),
+  },
   {
     weight: 10,
     arbitrary: fc.record({ do: fc.constant('reserveBatch' as const), records: fc.nat(12), size }),
@@ -52,13 +61,12 @@ class Pair {
 
   apply(operation: Operation): void {
     switch (operation.do) {
-      case 'reserve': {
-        const address = this.#rig.producer.reserve(operation.size)
-        assert.equal(address, this.#model.reserve(operation.size))
-        this.#mustFailAlike()
-        if (address !== 0) this.#held.push({ address, records: 1, size: operation.size, batch: false })
+      case 'reserve':
+        this.#reserve(operation.size)
         break
-      }
+      case 'reserve the rest':
+        this.#reserve(Math.max(0, this.#model.room + operation.more))
+        break
       case 'reserveBatch': {
         const { records, size } = operation
         const address = this.#rig.producer.reserveBatch(records, size)
@@ -97,6 +105,13 @@ class Pair {
         this.#model.closed = true
     }
     this.#mustAgree()
+  }
+
+  #reserve(size: number): void {
+    const address = this.#rig.producer.reserve(size)
+    assert.equal(address, this.#model.reserve(size))
+    this.#mustFailAlike()
+    if (address !== 0) this.#held.push({ address, records: 1, size, batch: false })
   }
 
   #commit(way: 'submit' | 'discard', which: number): void {

@@ -6,6 +6,7 @@ import assert from 'node:assert/strict'
 import { type Consumer, openConsumer, type WaitOutcome, type WaitStrategy } from 'bpf-ringbuf'
 import fc from 'fast-check'
 import { SLEEP_ASLEEP, SLEEP_AWAKE } from '#dist/abi/region.js'
+import { interleave } from '../../consumer/support-records/interleave.js'
 import type { Build } from '../../ring/support/builds.js'
 import { pattern, Rig } from '../../ring/support/rig.js'
 import { type Held, Model } from '../models/ring-model.js'
@@ -23,6 +24,8 @@ type Operation =
   | { readonly do: 'submit' | 'discard'; readonly which: number; readonly flags: number }
   | { readonly do: 'consume'; readonly max: number }
   | { readonly do: 'begin to wait'; readonly strategy: WaitStrategy }
+  /** It begins to wait, and in front of that atomic operation of it a record is sent. */
+  | { readonly do: 'meet'; readonly operation: number; readonly size: number }
   | { readonly do: 'wait no time'; readonly way: (typeof WAYS)[number] }
   | { readonly do: 'wake' | 'close' }
 
@@ -45,6 +48,7 @@ const operation: fc.Arbitrary<Operation> = fc.oneof(
   { weight: 8, arbitrary: fc.record({ do: fc.constant('discard' as const), which, flags }) },
   { weight: 20, arbitrary: fc.record({ do: fc.constant('consume' as const), max }) },
   { weight: 25, arbitrary: fc.record({ do: fc.constant('begin to wait' as const), strategy }) },
+  { weight: 8, arbitrary: fc.record({ do: fc.constant('meet' as const), operation: fc.nat(15), size }) },
   {
     weight: 5,
     arbitrary: fc.record({ do: fc.constant('wait no time' as const), way: fc.constantFrom(...WAYS) }),
@@ -106,6 +110,9 @@ class Bedroom {
           this.#wait = new Pending(this.#consumer.waitAsync({ strategy: operation.strategy }))
         }
         break
+      case 'meet':
+        if (this.#canMeet) this.#meet(operation.operation, operation.size)
+        break
       case 'wait no time':
         await this.#waitNoTime(operation.way)
         break
@@ -137,6 +144,38 @@ class Bedroom {
     assert.equal(this.#rig.producer[way](held.address, flags), 0)
     this.#model.commit(held, [payload], way === 'submit' ? 'kept' : 'discarded')
     this.#sleeper.committed(held.position, flags)
+  }
+
+  /** Only the operations of the JavaScript build can be come between; of a closed ring who waits for what is busy does not wake. */
+  get #canMeet(): boolean {
+    const { engine, handle, closed } = this.#rig.ring
+    return engine === 'js' && handle.type === 'bpf-ringbuf' && !closed && this.#wait === undefined
+  }
+
+  /** Whether the record is seen or wakes, who falls asleep meanwhile does not sleep through it. */
+  #meet(moment: number, size: number): void {
+    const [rig, model, sleeper] = [this.#rig, this.#model, this.#sleeper]
+    const payload = pattern(size, this.#serial++)
+    interleave(
+      {
+        at: (operation) => {
+          if (operation !== moment) return
+          assert.equal(rig.producer.output(payload), model.outputMany([payload]) ? 0 : -11)
+        },
+        onWait: (words, index, value) => {
+          if (Atomics.load(words, index) !== value) return 'not-equal'
+          assert.ok(!model.ready, 'it sleeps through a record')
+          rig.ring.wake()
+          return 'ok'
+        },
+      },
+      () => {
+        const outcome = this.#consumer.wait({ strategy: 'park' })
+        assert.equal(outcome, sleeper.found ?? 'woken', 'what the wait answers')
+      },
+    )
+    const { wakeups } = rig.ring.counters()
+    if (wakeups === sleeper.wakeups + 1) sleeper.wakeups++
   }
 
   async #waitNoTime(way: (typeof WAYS)[number]): Promise<void> {

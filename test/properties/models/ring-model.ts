@@ -93,7 +93,12 @@ export class Model {
 
   /** Whether a record of this size would find room now. Not counted. */
   fits(size: number): boolean {
-    return !this.closed && this.producer + roundUp(size + 8) - this.#oldestInTheWay < this.size
+    return !this.closed && size <= this.room
+  }
+
+  /** Bytes of the longest payload that finds room now; below 0 where not even an empty one does. */
+  get room(): number {
+    return this.size - 16 - (this.producer - this.#oldestInTheWay)
   }
 
   /** Up to where everything is committed. */
