@@ -225,7 +225,6 @@ export const LEASES = property({
   law: 'what is on loan stays as it is and where it is, and comes back as it was released',
   promise: 'Leases',
   model: 'an array of records, of which the first few are out',
-  share: 2,
   cases: fc.record({ build, initialPosition, steps: steps(operation) }),
   check(example) {
     const lender = new Lender(buildOf(example.build), example.initialPosition)

@@ -242,7 +242,7 @@ export const OVERWRITE = property({
   law: 'whatever is done to a ring that overwrites, it does what the model does',
   promise: 'Overwrite mode',
   model: 'an array of records, and one of those that are gone',
-  share: 3,
+  share: 2,
   cases: fc.record({ engine: fc.constantFrom(...ENGINES), initialPosition, steps: steps(operation) }),
   check(example) {
     const pair = new Pair(example.engine, example.initialPosition)

@@ -160,7 +160,7 @@ export const RING = property({
   law: 'whatever is done to a ring, it does what the model does',
   promise: 'Order',
   model: 'an array of records',
-  share: 5,
+  share: 3,
   cases: fc.record({ build, initialPosition, steps: steps(operation) }),
   check(example) {
     const pair = new Pair(buildOf(example.build), example.initialPosition)
