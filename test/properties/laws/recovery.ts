@@ -11,6 +11,7 @@ import {
   openConsumer,
   openProducer,
   type Producer,
+  type RingCounters,
 } from 'bpf-ringbuf'
 import fc from 'fast-check'
 import { RESCUE_SLOT } from '#dist/abi/region.js'
@@ -26,19 +27,33 @@ interface Mortal {
   readonly dies: number | null
 }
 
-interface Act extends Mortal {
+interface Sending extends Mortal {
+  readonly do: 'output' | 'outputMany' | 'reserve' | 'reserveBatch'
+  readonly by: number
+  readonly sizes: readonly number[]
+}
+
+interface Committing extends Mortal {
+  readonly do: 'submit' | 'discard'
+  readonly by: number
+  readonly which: number
+}
+
+interface Consuming extends Mortal {
+  readonly do: 'consume'
+  readonly max: number
+}
+
+interface Recovering extends Mortal {
+  readonly do: 'recover'
+}
+
+interface Leaving {
+  readonly do: 'die' | 'die with the lock' | 'detach' | 'declare gone'
   readonly by: number
 }
 
-type Operation =
-  | (Act & {
-      readonly do: 'output' | 'outputMany' | 'reserve' | 'reserveBatch'
-      readonly sizes: readonly number[]
-    })
-  | (Act & { readonly do: 'submit' | 'discard'; readonly which: number })
-  | (Mortal & { readonly do: 'consume'; readonly max: number })
-  | (Mortal & { readonly do: 'recover' })
-  | { readonly do: 'die' | 'die with the lock' | 'detach' | 'declare gone'; readonly by: number }
+type Operation = Sending | Committing | Consuming | Recovering | Leaving
 
 const PRODUCERS = 3
 const by = fc.nat(PRODUCERS - 1)
@@ -154,12 +169,7 @@ class Family {
     assert.equal(consumed, this.#estate.delivered.length)
   }
 
-  #output({
-    do: way,
-    by,
-    dies,
-    sizes,
-  }: Extract<Operation, { do: 'output' | 'outputMany' | 'reserve' | 'reserveBatch' }>): void {
+  #output({ do: way, by, dies, sizes }: Sending): void {
     const { id, producer } = this.#members[by] as Member
     const payloads = this.#payloads(way === 'output' ? sizes.slice(0, 1) : sizes)
     let answer = -1
@@ -171,12 +181,7 @@ class Family {
     else assert.equal(answer, -11)
   }
 
-  #reserve({
-    do: way,
-    by,
-    dies,
-    sizes,
-  }: Extract<Operation, { do: 'output' | 'outputMany' | 'reserve' | 'reserveBatch' }>): void {
+  #reserve({ do: way, by, dies, sizes }: Sending): void {
     const { id, producer, held } = this.#members[by] as Member
     const batch = way === 'reserveBatch'
     const [size = 0] = sizes
@@ -189,7 +194,7 @@ class Family {
     else if (address !== 0) held.push({ region: this.#estate.reserve(id, payloads, 'busy'), address, batch })
   }
 
-  #commit({ do: way, by, dies, which }: Extract<Operation, { do: 'submit' | 'discard' }>): void {
+  #commit({ do: way, by, dies, which }: Committing): void {
     const { producer, held } = this.#members[by] as Member
     const [one] = held.splice(which % (held.length || 1), 1)
     if (one === undefined) return
@@ -211,7 +216,7 @@ class Family {
     }
   }
 
-  #consume({ max, dies }: Mortal & { readonly max: number }): void {
+  #consume({ max, dies }: Omit<Consuming, 'do'>): void {
     const estate = this.#estate
     const before = estate.delivered.length
     const visit = () => void this.#consumer.consume((record) => estate.show(record), { max })
@@ -297,8 +302,8 @@ class Family {
     })
   }
 
-  #mustBalance(): ReturnType<typeof this.counters> {
-    const counters = this.counters()
+  #mustBalance(): RingCounters {
+    const counters = this.#ring.counters()
     const estate = this.#estate
     assert.ok(identityHolds(counters), `the identity does not hold: ${JSON.stringify(counters)}`)
     assert.equal(counters.inFlight, estate.busy.length, 'reserved by those who live')
@@ -311,10 +316,6 @@ class Family {
       assert.ok(counted >= sure && counted <= sure + this.#unsure, `${counted} ${name}, of ${sure}`)
     }
     return counters
-  }
-
-  counters() {
-    return this.#ring.counters()
   }
 }
 
