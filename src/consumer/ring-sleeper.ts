@@ -14,7 +14,7 @@ import type { Watermark } from './watermark.js'
  *
  * - `ready`: there is a record to consume.
  * - `woken`: somebody forced a wake-up (BPF_RB_FORCE_WAKEUP, or `ring.wake()`), but there is nothing to
- *   consume yet.
+ *   consume yet. Not of a closed ring: there it waits on for what is still busy.
  * - `timeout`: the time is over.
  * - `closed`: the ring was closed, and everything in it is consumed.
  */

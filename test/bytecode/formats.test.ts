@@ -8,112 +8,29 @@ import { FIELDS } from '#dist/bytecode/formats/format.js'
 import { FORMATS } from '#dist/bytecode/formats/table.js'
 import { slotsOf } from '#dist/bytecode/insn.js'
 import { EFFORT, SEED } from '../ring/support/random.js'
-import { anyFields, fieldsOf } from './support/arbitrary.js'
+import { fieldsOf } from './support/arbitrary.js'
 import { bytesOf, bytesOfText, refusal } from './support/bytes.js'
 
-const runs = { seed: SEED, numRuns: 50 * EFFORT }
 const nameOf = (row: (typeof FORMATS)[number]) =>
   `0x${row.opcode.toString(16)} ${FIELDS.map((field) => `${field} ${row[field]}`).join(', ')}`
 
 describe('every row of the table', () => {
   for (const row of FORMATS) {
     test(`decode, then encode: ${nameOf(row)}`, () => {
-      fc.assert(
-        fc.property(fieldsOf(row), (fields) => {
-          const bytes = bytesOf(fields)
-          const [placed, ...rest] = decode(bytes)
-          assert.ok(placed)
-          assert.equal(rest.length, 0)
-          assert.equal(slotsOf(placed.instruction) * 8, bytes.length)
-          assert.deepEqual(encode([placed.instruction]), bytes)
-        }),
-        runs,
-      )
+      for (const fields of fc.sample(fieldsOf(row), { seed: SEED, numRuns: 50 * EFFORT })) {
+        const bytes = bytesOf(fields)
+        const [placed, ...rest] = decode(bytes)
+        assert.ok(placed)
+        assert.equal(rest.length, 0)
+        assert.equal(slotsOf(placed.instruction) * 8, bytes.length)
+        assert.deepEqual(encode([placed.instruction]), bytes)
+      }
     })
   }
 
-  test('no two rows are the same instruction', () => {
-    const seen = new Set(FORMATS.map(nameOf))
-    assert.equal(seen.size, FORMATS.length)
-    fc.assert(
-      fc.property(anyFields, (fields) => {
-        const allowing = FORMATS.filter(
-          (row) =>
-            row.opcode === fields.opcode &&
-            FIELDS.every((field) => typeof row[field] !== 'number' || row[field] === fields[field]),
-        )
-        // Rows that hold only numbers in common differ in no register: there is one.
-        assert.equal(allowing.length, 1)
-      }),
-      runs,
-    )
+  test('no two rows have the same name', () => {
+    assert.equal(new Set(FORMATS.map(nameOf)).size, FORMATS.length)
   })
-
-  test('a field that is fixed holds no other number', () => {
-    fc.assert(
-      fc.property(
-        anyFields,
-        fc.constantFrom(...FIELDS),
-        fc.integer({ min: 1, max: 7 }),
-        (fields, field, by) => {
-          const value = field === 'src' || field === 'dst' ? (fields[field] + by) % 16 : fields[field] + by
-          const changed = { ...fields, [field]: value }
-          const allowed = FORMATS.some(
-            (row) =>
-              row.opcode === changed.opcode &&
-              FIELDS.every((name) => {
-                const use = row[name]
-                if (use === 's16' || use === 's32') return true
-                return typeof use === 'number'
-                  ? changed[name] === use
-                  : changed[name] <= (use === 'writable' ? 9 : 10)
-              }),
-          )
-          // The second slot has no fields but in wide loads, and not every number fits.
-          fc.pre(field !== 'next' || fields.opcode === 0x18)
-          fc.pre(Math.abs(value) < (field === 'offset' ? 2 ** 15 : 2 ** 31))
-          if (allowed) decode(bytesOf(changed))
-          else assert.throws(() => decode(bytesOf(changed)), refusal('ERR_INSTRUCTION_INVALID', /must be/))
-        },
-      ),
-      { ...runs, numRuns: 2000 * EFFORT },
-    )
-  })
-})
-
-test('all bytes are a program that is written as it was read, or none', () => {
-  fc.assert(
-    fc.property(fc.uint8Array({ minLength: 0, maxLength: 32 }), (bytes) => {
-      let placed: ReturnType<typeof decode>
-      try {
-        placed = decode(bytes)
-      } catch (error) {
-        return refusal('ERR_INSTRUCTION_INVALID', /./)(error)
-      }
-      assert.deepEqual(encode(placed.map(({ instruction }) => instruction)), new Uint8Array(bytes))
-      return true
-    }),
-    { seed: SEED, numRuns: 5000 * EFFORT },
-  )
-})
-
-test('a program of many instructions has each at its slot', () => {
-  fc.assert(
-    fc.property(fc.array(anyFields, { maxLength: 40 }), (all) => {
-      const bytes = bytesOf(...all)
-      // A program may lie anywhere in a buffer.
-      const within = new Uint8Array(bytes.length + 3)
-      within.set(bytes, 3)
-      const placed = decode(within.subarray(3))
-      assert.deepEqual(encode(placed.map(({ instruction }) => instruction)), bytes)
-      let slot = 0
-      for (const [index, fields] of all.entries()) {
-        assert.equal(placed[index]?.slot, slot)
-        slot += fields.opcode === 0x18 ? 2 : 1
-      }
-    }),
-    runs,
-  )
 })
 
 describe('what the RFC shows', () => {

@@ -1,10 +1,8 @@
 import assert from 'node:assert/strict'
 import { spawn } from 'node:child_process'
 import { describe, test } from 'node:test'
-import fc from 'fast-check'
 import { casesFor } from '#dist/cli/bench/cases.js'
 import { drawBars } from '#dist/cli/bench/chart.js'
-import { openCutter } from '#dist/cli/bench/contestants/pipe.js'
 import { LoadMeter } from '#dist/cli/bench/load.js'
 import { leftOut, report } from '#dist/cli/bench/report.js'
 import type { Entry } from '#dist/cli/bench/rounds.js'
@@ -51,12 +49,7 @@ describe('statistics', () => {
     assert.equal(quantile([7], 0.99), 7)
   })
 
-  test('a shuffled copy has the same items', () => {
-    fc.assert(
-      fc.property(fc.array(fc.integer()), (items) => {
-        assert.deepEqual([...shuffled(items)].sort(), [...items].sort())
-      }),
-    )
+  test('a shuffled copy is in the order of chance', () => {
     assert.deepEqual(
       shuffled([1, 2, 3], () => 0),
       [2, 3, 1],
@@ -141,27 +134,6 @@ describe('Inspector', () => {
     assert.equal(figures?.records, 2)
     assert.ok(figures.value > 0 && figures.value < 0.001)
   })
-})
-
-test('a stream is cut into the records that went in, wherever its pieces end', () => {
-  fc.assert(
-    fc.property(fc.array(fc.integer({ min: 1, max: 200 }), { minLength: 1, maxLength: 30 }), (lengths) => {
-      const sent = Buffer.concat(
-        Array.from({ length: 20 }, (_, i) => new Uint8Array(record(i).buffer as ArrayBuffer)),
-      )
-      const sequences: number[] = []
-      const cut = openCutter({ takeFrom: (f64) => sequences.push(f64[0] as number) }, task.bytes)
-      for (let at = 0, turn = 0; at < sent.length; turn++) {
-        const length = lengths[turn % lengths.length] as number
-        cut(sent.subarray(at, at + length))
-        at += length
-      }
-      assert.deepEqual(
-        sequences,
-        Array.from({ length: 20 }, (_, i) => i),
-      )
-    }),
-  )
 })
 
 /* The report, of made-up figures. */

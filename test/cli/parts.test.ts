@@ -1,44 +1,10 @@
 import assert from 'node:assert/strict'
-import { createHash } from 'node:crypto'
 import { describe, test } from 'node:test'
-import fc from 'fast-check'
 import { Board } from '#dist/cli/demo/board.js'
-import { DigestSum } from '#dist/cli/demo/digest-sum.js'
 import { LONGEST_PATH_BYTES, pathField } from '#dist/cli/demo/file-record.js'
 import { openProgress } from '#dist/cli/demo/progress.js'
 import { formatCounted, printable } from '#dist/cli/text.js'
 import { Sink } from './support/world.js'
-
-describe('DigestSum', () => {
-  const digest = fc.uint8Array({ minLength: 32, maxLength: 32 }).map((bytes) => Buffer.from(bytes))
-
-  test('is the sum modulo 2^256, hashed with the count', () => {
-    fc.assert(
-      fc.property(fc.array(digest, { maxLength: 20 }), (digests) => {
-        const sum = new DigestSum()
-        for (const one of digests) sum.add(one)
-        let total = 0n
-        for (const one of digests) total += BigInt(`0x${Buffer.from(one).reverse().toString('hex')}`)
-        const bytes = Buffer.alloc(40)
-        for (let i = 0n; i < 32n; i++) bytes[Number(i)] = Number((total >> (8n * i)) & 0xffn)
-        bytes.writeBigUInt64LE(BigInt(digests.length), 32)
-        assert.equal(`${sum}`, createHash('sha256').update(bytes).digest('hex'))
-      }),
-    )
-  })
-
-  test('does not depend on the order', () => {
-    fc.assert(
-      fc.property(fc.array(digest, { maxLength: 20 }), (digests) => {
-        const one = new DigestSum()
-        const other = new DigestSum()
-        for (const each of digests) one.add(each)
-        for (const each of [...digests].reverse()) other.add(each)
-        assert.equal(`${one}`, `${other}`)
-      }),
-    )
-  })
-})
 
 describe('Board', () => {
   test('gives out every file and every directory once, directories first', () => {

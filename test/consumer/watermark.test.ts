@@ -239,6 +239,25 @@ for (const build of BUILDS) {
       assert.equal(await watched.consumer.waitAsync(), 'closed')
     })
 
+    test('the last record of a closed ring is not waited for until there are more', async () => {
+      const rig = new Rig(build)
+      const watermark = { records: 2, maxDelayMs: LONG_MS }
+      const consumer = openConsumer(rig.ring, { watermark, strategy: 'park' })
+      rig.mustOutput(new Uint8Array(8))
+      const last = rig.mustReserve(8)
+      rig.ring.close()
+      // Behind a visit that took something, it expects a flow of records.
+      assert.equal(
+        consumer.consumeRaw(() => {}),
+        1,
+      )
+      const waiting = consumer.waitAsync({ timeoutMs: LONG_MS })
+      await tick()
+      assert.equal(rig.sleepWord, SLEEP_ASLEEP)
+      rig.mustSubmit(last)
+      assert.equal(await waiting, 'ready')
+    })
+
     test('a ring that is closed and empty is closed at once', async () => {
       const rig = new Rig(build)
       const consumer = openConsumer(rig.ring, { watermark: { records: 100, maxDelayMs: LONG_MS } })

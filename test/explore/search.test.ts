@@ -1,70 +1,12 @@
-/** The explorer itself: it must see whatever can happen, and nothing else. */
+/** The explorer itself. That it sees whatever can happen, and nothing else, is a property: test/properties. */
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import fc from 'fast-check'
 import { Touch } from './actors/touch.js'
-import { DONE, type Thread, type ThreadState } from './machine/behaviour.js'
+import { DONE, type Thread } from './machine/behaviour.js'
 import type { Steps } from './machine/step.js'
-import { type Problem, type SearchOptions, search } from './search/search.js'
+import { type Problem, search } from './search/search.js'
 import { table } from './search/trace.js'
-import { endsOf, type Instruction, perform } from './support/naive.js'
-
-interface State extends ThreadState {
-  readonly log: number[]
-}
-
-/** A thread that does one thing after the other, and keeps the answers. */
-function thread(name: string, run: (log: number[]) => Steps<unknown>): Thread<State> {
-  function* all({ log }: State): Steps<string> {
-    yield* run(log)
-    return DONE
-  }
-  return { name, begin: { at: 'all', log: [] }, phases: { all } }
-}
-
-/** All that may come of it: what each thread has read, how it ended, and the words. */
-function outcomes(threads: readonly Thread[], words: readonly number[], options?: SearchOptions): string[] {
-  const found = new Set<string>()
-  const problem: Problem = {
-    memory: new Map(),
-    threads,
-    judge: (ends, read) => {
-      const fates = ends.map(({ state, how }) => [how, (state as State).log])
-      found.add(JSON.stringify([fates, words.map(read)]))
-      return undefined
-    },
-  }
-  assert.equal(search(problem, options).failure, undefined)
-  return [...found].sort()
-}
-
-const word = fc.constantFrom(4, 8)
-const value = fc.integer({ min: 0, max: 2 })
-const instruction: fc.Arbitrary<Instruction> = fc.oneof(
-  fc.tuple(fc.constant('atomicLoad' as const), word),
-  fc.tuple(
-    fc.constantFrom('store' as const, 'add' as const, 'exchange' as const, 'wait' as const),
-    word,
-    value,
-  ),
-  fc.tuple(fc.constant('compareExchange' as const), word, value, value),
-  fc.tuple(fc.constant('notify' as const), word, fc.constantFrom(1, 3)),
-)
-const program = fc.array(fc.array(instruction, { maxLength: 3 }), { minLength: 2, maxLength: 3 })
-
-test('what a search finds is what trying every order without any art finds', () => {
-  fc.assert(
-    fc.property(program, (program) => {
-      const threads = program.map((instructions, index) =>
-        thread(`${index}`, function* (log) {
-          for (const instruction of instructions) log.push(yield* perform(instruction))
-        }),
-      )
-      assert.deepEqual(outcomes(threads, [4, 8]), endsOf(program, [4, 8]))
-    }),
-    { numRuns: 150 },
-  )
-})
+import { outcomes, thread } from './support/outcomes.js'
 
 const touch = new Touch('test')
 

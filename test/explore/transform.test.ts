@@ -1,47 +1,8 @@
-/** What is explored does what is shipped does. */
+/** How what is explored is made of what is shipped. That both do the same is a property: test/properties. */
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
-import fc from 'fast-check'
 import type { Site } from './machine/step.js'
-import { Twins } from './support/twins.js'
-import { loadAlgorithm } from './transform/load.js'
 import { parseModule, transformModule } from './transform/transform.js'
-
-const loaded = await loadAlgorithm()
-
-/** What can be done to twins, as plain data. */
-const action: fc.Arbitrary<(twins: Twins) => void> = fc.oneof(
-  {
-    weight: 9,
-    arbitrary: fc.constantFrom(0, 8, 20, 60).map((size) => (twins: Twins) => twins.reserve(size)),
-  },
-  {
-    weight: 9,
-    arbitrary: fc
-      .tuple(fc.nat(3), fc.nat(3), fc.constantFrom(0, 0x4000_0000))
-      .map((operands) => (twins: Twins) => twins.commit(...operands)),
-  },
-  {
-    weight: 6,
-    arbitrary: fc.integer({ min: 1, max: 4 }).map((records) => (twins: Twins) => twins.consume(records)),
-  },
-  { weight: 3, arbitrary: fc.constant((twins: Twins) => twins.doze()) },
-  fc.constant((twins: Twins) => void twins.both('wakeUp')),
-  fc.constant((twins: Twins) => twins.waitForRoom(20)),
-  fc.constant((twins: Twins) => void twins.both('close', 0)),
-)
-
-for (const order of ['claim', 'lock'] as const) {
-  test(`${order}: what was made of the algorithm does what the algorithm does`, () => {
-    fc.assert(
-      fc.property(fc.array(action, { maxLength: 60 }), (actions) => {
-        const twins = new Twins(loaded, order)
-        for (const act of actions) act(twins)
-      }),
-      { numRuns: 200 },
-    )
-  })
-}
 
 describe('a module that was transformed', () => {
   const names = {

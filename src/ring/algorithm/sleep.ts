@@ -10,7 +10,7 @@ import {
   WATERMARK,
 } from '../../abi/region.js'
 import { isReady } from './consume.js'
-import { isFinished, producerPosition } from './producer-position.js'
+import { isClosed, isFinished, producerPosition } from './producer-position.js'
 import { distance, headerAddress, recordBytes } from './record.js'
 import {
   type Answer,
@@ -60,7 +60,9 @@ export function fallAsleepForMore(view: View, position: Word, bytes: Word, recor
     // [W3] What was committed before [W4] is counted here. What is committed meanwhile may be counted
     // here and in [S3]: then the consumer wakes early, never late.
     const missing: Answer = (add(view, (ring + CREDIT) | 0, -there) - there) | 0
-    if (missing > 0 && inUse(view, position) < bytes >>> 0 && !urgent) return SLEEP_FOR_MORE
+    const isEnough = missing <= 0 || inUse(view, position) >= bytes >>> 0 || urgent
+    // Of a closed ring no more will come. Whoever closes it after this wakes us.
+    if (!isEnough && !isClosed(view)) return SLEEP_FOR_MORE
     // Enough is there. But a consumer that could not take it would only look again, and again.
     if (!isReady(view, position)) {
       // [W7] As [W1], with the look behind it for [W2].

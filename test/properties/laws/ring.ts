@@ -1,36 +1,34 @@
-/**
- * Every build against an array of records: whatever is done, answers, contents, positions and counters
- * are those of the model. fast-check makes the sequences, and makes a failing one short.
- */
+/** Every build against an array of records: answers, contents, positions and counters after every step. */
 import assert from 'node:assert/strict'
-import { describe, test } from 'node:test'
 import fc from 'fast-check'
-import { BUILDS, type Build } from './support/builds.js'
-import { type Held, Model } from './support/model.js'
-import { EFFORT, SEED } from './support/random.js'
-import { pattern, Rig } from './support/rig.js'
-
-const size = fc.oneof(
-  { weight: 6, arbitrary: fc.nat(64) },
-  { weight: 3, arbitrary: fc.nat(700) },
-  { weight: 1, arbitrary: fc.integer({ min: 4060, max: 4110 }) },
-)
+import type { Build } from '../../ring/support/builds.js'
+import { pattern, Rig } from '../../ring/support/rig.js'
+import { type Held, Model } from '../models/ring-model.js'
+import { property } from '../property.js'
+import { build, buildOf, initialPosition, max, only, size, steps, which } from '../support/draw.js'
 
 type Operation =
   | { readonly do: 'reserve' | 'output'; readonly size: number }
+  /** As many bytes as there is room for, and so many more. */
+  | { readonly do: 'reserve the rest'; readonly more: number }
   | { readonly do: 'reserveBatch'; readonly records: number; readonly size: number }
   | { readonly do: 'submit' | 'discard'; readonly which: number }
   | { readonly do: 'outputMany'; readonly sizes: readonly number[] }
   | { readonly do: 'consume'; readonly max: number; readonly store: 'record' | 'batch' }
   | { readonly do: 'close' }
 
-const which = fc.oneof(fc.constant(0), fc.nat(20))
-const max = fc.oneof(fc.nat(5), fc.constant(Number.POSITIVE_INFINITY))
 const store = fc.constantFrom('record' as const, 'batch' as const)
 
 /** What can be done to a ring: plain data, so that it shrinks and prints. */
 const operation: fc.Arbitrary<Operation> = fc.oneof(
   { weight: 20, arbitrary: fc.record({ do: fc.constant('reserve' as const), size }) },
+  {
+    weight: 5,
+    arbitrary: fc.record({
+      do: fc.constant('reserve the rest' as const),
+      more: fc.constantFrom(0, -8, -1, 1, 8, 9),
+    }),
+  },
   {
     weight: 10,
     arbitrary: fc.record({ do: fc.constant('reserveBatch' as const), records: fc.nat(12), size }),
@@ -46,13 +44,8 @@ const operation: fc.Arbitrary<Operation> = fc.oneof(
     }),
   },
   { weight: 20, arbitrary: fc.record({ do: fc.constant('consume' as const), max, store }) },
-  { weight: 1, arbitrary: fc.record({ do: fc.constant('close' as const) }) },
+  { weight: 1, arbitrary: only('close') },
 )
-
-/** Near where words change their sign, and where positions wrap. */
-const initialPosition = fc
-  .tuple(fc.constantFrom(0, 2 ** 31, 2 ** 32), fc.nat(1000))
-  .map(([edge, back]) => (((edge - back * 8) % 2 ** 32) + 2 ** 32) % 2 ** 32)
 
 /** A ring and its model, which must agree after every operation. */
 class Pair {
@@ -68,13 +61,12 @@ class Pair {
 
   apply(operation: Operation): void {
     switch (operation.do) {
-      case 'reserve': {
-        const address = this.#rig.producer.reserve(operation.size)
-        assert.equal(address, this.#model.reserve(operation.size))
-        this.#mustFailAlike()
-        if (address !== 0) this.#held.push({ address, records: 1, size: operation.size, batch: false })
+      case 'reserve':
+        this.#reserve(operation.size)
         break
-      }
+      case 'reserve the rest':
+        this.#reserve(Math.max(0, this.#model.room + operation.more))
+        break
       case 'reserveBatch': {
         const { records, size } = operation
         const address = this.#rig.producer.reserveBatch(records, size)
@@ -113,6 +105,13 @@ class Pair {
         this.#model.closed = true
     }
     this.#mustAgree()
+  }
+
+  #reserve(size: number): void {
+    const address = this.#rig.producer.reserve(size)
+    assert.equal(address, this.#model.reserve(size))
+    this.#mustFailAlike()
+    if (address !== 0) this.#held.push({ address, records: 1, size, batch: false })
   }
 
   #commit(way: 'submit' | 'discard', which: number): void {
@@ -156,20 +155,15 @@ class Pair {
   }
 }
 
-for (const build of BUILDS) {
-  describe(build.name, () => {
-    test('whatever is done to a ring, it does what the model does', () => {
-      fc.assert(
-        fc.property(
-          fc.array(operation, { size: 'max', maxLength: 150 }),
-          initialPosition,
-          (operations, position) => {
-            const pair = new Pair(build, position)
-            for (const operation of operations) pair.apply(operation)
-          },
-        ),
-        { numRuns: 300 * EFFORT, seed: SEED },
-      )
-    })
-  })
-}
+export const RING = property({
+  name: 'ring',
+  law: 'whatever is done to a ring, it does what the model does',
+  promise: 'Order',
+  model: 'an array of records',
+  share: 3,
+  cases: fc.record({ build, initialPosition, steps: steps(operation) }),
+  check(example) {
+    const pair = new Pair(buildOf(example.build), example.initialPosition)
+    for (const operation of example.steps) pair.apply(operation)
+  },
+})

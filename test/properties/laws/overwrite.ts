@@ -1,9 +1,8 @@
 /**
- * Overwrite mode against an array of records: whatever is done, what is reserved where, what is given up,
- * what is read and what is said to be lost are those of the model. fast-check makes the sequences.
+ * Overwrite mode against an array of records: what is reserved where, what is given up, what is read and what is
+ * said to be lost, after every step.
  */
 import assert from 'node:assert/strict'
-import { describe, test } from 'node:test'
 import {
   BPF_F_RB_OVERWRITE,
   BPF_RB_AVAIL_DATA,
@@ -14,13 +13,15 @@ import {
   openConsumer,
 } from 'bpf-ringbuf'
 import fc from 'fast-check'
-import { ENGINES } from '../ring/support/builds.js'
-import { EFFORT, SEED } from '../ring/support/random.js'
-import { pattern, Rig } from '../ring/support/rig.js'
-import { type HeldRegion, OverwriteModel } from './support-records/overwrite-model.js'
+import { ENGINES } from '../../ring/support/builds.js'
+import { pattern, Rig } from '../../ring/support/rig.js'
+import { type HeldRegion, OverwriteModel } from '../models/overwrite-model.js'
+import { property } from '../property.js'
+import { initialPosition, max, only, steps, which } from '../support/draw.js'
 
 const SIZE = 4096
 
+/** Longer than elsewhere: so that the ring laps its reader often. */
 const size = fc.oneof(
   { weight: 6, arbitrary: fc.nat(64) },
   { weight: 5, arbitrary: fc.nat(900) },
@@ -34,9 +35,6 @@ type Operation =
   | { readonly do: 'outputMany'; readonly sizes: readonly number[] }
   | { readonly do: 'consume' | 'lease'; readonly max: number }
   | { readonly do: 'read' | 'hand over' | 'look' | 'close' }
-
-const which = fc.oneof(fc.constant(0), fc.nat(20))
-const max = fc.oneof(fc.nat(5), fc.constant(Number.POSITIVE_INFINITY))
 
 const operation: fc.Arbitrary<Operation> = fc.oneof(
   { weight: 20, arbitrary: fc.record({ do: fc.constant('reserve' as const), size }) },
@@ -60,14 +58,9 @@ const operation: fc.Arbitrary<Operation> = fc.oneof(
   },
   { weight: 6, arbitrary: fc.record({ do: fc.constantFrom('consume' as const, 'lease' as const), max }) },
   { weight: 4, arbitrary: fc.record({ do: fc.constantFrom('read' as const, 'hand over' as const) }) },
-  { weight: 6, arbitrary: fc.record({ do: fc.constant('look' as const) }) },
-  { weight: 1, arbitrary: fc.record({ do: fc.constant('close' as const) }) },
+  { weight: 6, arbitrary: only('look') },
+  { weight: 1, arbitrary: only('close') },
 )
-
-/** Near where words change their sign, and where positions wrap. */
-const initialPosition = fc
-  .tuple(fc.constantFrom(0, 2 ** 31, 2 ** 32), fc.nat(1500))
-  .map(([edge, back]) => (((edge - back * 8) % 2 ** 32) + 2 ** 32) % 2 ** 32)
 
 class Pair {
   readonly #rig: Rig
@@ -244,21 +237,16 @@ class Pair {
   }
 }
 
-for (const engine of ENGINES) {
-  describe(engine, () => {
-    test('whatever is done to a ring that overwrites, it does what the model does', () => {
-      fc.assert(
-        fc.property(
-          fc.array(operation, { size: 'max', maxLength: 150 }),
-          initialPosition,
-          (operations, position) => {
-            const pair = new Pair(engine, position)
-            for (const operation of operations) pair.apply(operation)
-            pair.finish()
-          },
-        ),
-        { numRuns: 300 * EFFORT, seed: SEED, includeErrorInReport: true },
-      )
-    })
-  })
-}
+export const OVERWRITE = property({
+  name: 'overwrite',
+  law: 'whatever is done to a ring that overwrites, it does what the model does',
+  promise: 'Overwrite mode',
+  model: 'an array of records, and one of those that are gone',
+  share: 2,
+  cases: fc.record({ engine: fc.constantFrom(...ENGINES), initialPosition, steps: steps(operation) }),
+  check(example) {
+    const pair = new Pair(example.engine, example.initialPosition)
+    for (const operation of example.steps) pair.apply(operation)
+    pair.finish()
+  },
+})

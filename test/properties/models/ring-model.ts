@@ -82,6 +82,48 @@ export class Model {
     return shown
   }
 
+  /** Payloads that a consumer can be shown now, in order: those in front of the first busy record. */
+  get readable(): Uint8Array[] {
+    const busy = this.#records.findIndex(({ state }) => state === 'busy')
+    return this.#records
+      .slice(0, busy < 0 ? undefined : busy)
+      .filter(({ state }) => state === 'kept')
+      .map(({ payload }) => payload)
+  }
+
+  /** Whether a record of this size would find room now. Not counted. */
+  fits(size: number): boolean {
+    return !this.closed && size <= this.room
+  }
+
+  /** Bytes of the longest payload that finds room now; below 0 where not even an empty one does. */
+  get room(): number {
+    return this.size - 16 - (this.producer - this.#oldestInTheWay)
+  }
+
+  /** Up to where everything is committed. */
+  get committed(): number {
+    return this.#records.find(({ state }) => state === 'busy')?.position ?? this.producer
+  }
+
+  /** All that is in the ring, as whoever looks at it is shown it. */
+  get records(): { state: 'busy' | 'submitted' | 'discarded'; position: number; payload: Uint8Array }[] {
+    return this.#records.map(({ position, state, payload }) => ({
+      state: state === 'kept' ? 'submitted' : state,
+      position: position % 2 ** 32,
+      payload,
+    }))
+  }
+
+  /** Discarded records at the head, up to this position, were passed over; there may be none. */
+  passOver(position: number): void {
+    this.#highWater = Math.max(this.#highWater, this.producer - this.consumer)
+    while (this.consumer < position && this.#records[0]?.state === 'discarded') {
+      this.consumer += this.#records.shift()?.total ?? 0
+      this.#skipped++
+    }
+  }
+
   get ready(): boolean {
     return this.#records.length > 0 && this.#records[0]?.state !== 'busy'
   }
@@ -107,8 +149,7 @@ export class Model {
     if (this.closed) return this.#fail('closed', records)
     this.#advancePending()
     if (total === this.size) return this.#fail('too-large', records)
-    const oldest = this.#order === 'lock' ? Math.min(this.pending, this.consumer) : this.consumer
-    if (this.producer + total - oldest >= this.size) return this.#fail('full', records)
+    if (this.producer + total - this.#oldestInTheWay >= this.size) return this.#fail('full', records)
     this.reason = 'none'
     // A batch is one attempt until it is committed.
     this.#counts.attempted += 1 - records
@@ -125,9 +166,12 @@ export class Model {
   }
 
   #advancePending(): void {
-    if (this.#order !== 'lock') return
-    const busy = this.#records.find(({ state }) => state === 'busy')
-    this.pending = busy ? busy.position : this.producer
+    if (this.#order === 'lock') this.pending = this.committed
+  }
+
+  /** What no record may reach round the ring: what is not consumed, and with the lock what is not committed. */
+  get #oldestInTheWay(): number {
+    return this.#order === 'lock' ? Math.min(this.committed, this.consumer) : this.consumer
   }
 
   /** Puts the committed records in the place of the busy one that held their room. */
