@@ -1,10 +1,7 @@
-import { type ChildProcess, fork } from 'node:child_process'
-import { once } from 'node:events'
 import { setTimeout } from 'node:timers/promises'
-import { fileURLToPath } from 'node:url'
-import { Worker } from 'node:worker_threads'
 import { openConsumer } from 'bpf-ringbuf'
 import { LOCK_WORD } from '#dist/abi/region.js'
+import { type Peer, startPeer } from '../mapped/support/peer.js'
 import { drawDamage } from '../ring/support/damage.js'
 import { Random } from '../ring/support/random.js'
 import type { Tally } from './at-rest.js'
@@ -100,29 +97,6 @@ export class Meanwhile {
       size: scene.size,
       board: this.#board.name,
     }
-    return new Peer(
-      this.#build.where === undefined
-        ? new Worker(PEER, { workerData: data })
-        : fork(fileURLToPath(PEER), [JSON.stringify(data)]),
-    )
-  }
-}
-
-/** A thread or a process that lives with the damage, or makes it. */
-class Peer {
-  failure: Error | undefined
-  readonly ended: Promise<void>
-
-  constructor(peer: Worker | ChildProcess) {
-    this.ended = once(peer, 'exit').then(([code, signal]) => {
-      if (code !== 0) this.failure ??= new Error(`another ended with ${code ?? signal}`)
-      if (this.failure) throw this.failure
-    })
-    this.ended.catch((error) => {
-      this.failure ??= error
-    })
-    peer.on('error', (error: Error) => {
-      this.failure ??= error
-    })
+    return startPeer(PEER, data, this.#build.where === undefined ? 'thread' : 'process')
   }
 }

@@ -1,8 +1,8 @@
 /** Another thread, or process, in the same memory: it damages that, or uses it like everybody. */
 import { setTimeout } from 'node:timers/promises'
-import { workerData } from 'node:worker_threads'
 import { openProducer } from 'bpf-ringbuf'
 import { LOCK_WORD } from '#dist/abi/region.js'
+import { dataOfPeer } from '../mapped/support/peer.js'
 import { attack } from '../ring/support/attacker.js'
 import { drawDamage } from '../ring/support/damage.js'
 import { Random } from '../ring/support/random.js'
@@ -12,7 +12,7 @@ import { drawWriting, type Stage } from './deeds/index.js'
 import { type PeerData, ROLES } from './roles.js'
 import { mustBeDocumented } from './verdict.js'
 
-const data = (workerData ?? JSON.parse(process.argv[2] as string)) as PeerData
+const data = dataOfPeer<PeerData>()
 const board = Board.open(data.board)
 const ring = joinRing(data.handle, { engine: data.engine })
 const { memory } = openProducer(ring)
