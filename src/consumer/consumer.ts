@@ -430,7 +430,8 @@ export class Consumer<R = OwnedRecord> {
         if (end === reader.position) break
         if (consumed + this.#shownGaps >= max || this.#stopped) break
         consumed += this.#visit(end, show, limits, Math.min(max - consumed, MOST_RECORDS))
-        if (this.#stopped || limits?.reached) break
+        // What another has taken over is not released here: it would come again, for ever.
+        if (this.#stopped || limits?.reached || !this.#isOwner) break
         if (bounded && !reader.isBefore(last)) break
       }
       // Whoever polls finds nothing for as long as the head is busy: that is when its time begins.

@@ -177,7 +177,8 @@ export class CopyingReader implements Reader {
     const producer = Atomics.load(views.i32, (address + PRODUCER_POSITION) >>> 2) & ~CLOSED_BIT
     const reserved = (producer - this.#at) >>> 0
     if ((producer & 7) !== 0) throw corrupted(this.#attachment.name, 'bad-position', this.#at, producer)
-    if (reserved > size) {
+    // As much as the ring is long is never in use.
+    if (reserved >= size) {
       const now = this.#survey()
       if (!now || now.at > oldest.at) return undefined
       throw corrupted(this.#attachment.name, 'bad-position', this.#at, producer)

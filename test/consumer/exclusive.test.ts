@@ -56,3 +56,17 @@ test('rings of several threads are waited for together without blocking, not by 
   assert.deepEqual(seen, [0, 1])
   poller.close()
 })
+
+test('a consumer that was taken over from inside its callback ends its visit, and shows nothing twice', () => {
+  const ring = createRing({ size: 4096 })
+  for (const text of ['one', 'two']) openProducer(ring).outputText(text)
+  const consumer = openConsumer(ring)
+  const seen: string[] = []
+  const shown = consumer.consume((record) => {
+    seen.push(Buffer.from(record).toString())
+    assert.ok(seen.length <= 2, `shown: ${seen}`)
+    if (seen.length === 1) openConsumer(ring, { takeOver: true })
+  })
+  assert.deepEqual([shown, seen], [2, ['one', 'two']])
+  assert.throws(() => consumer.read(), { code: 'ERR_CONSUMER_CLOSED' })
+})

@@ -7,66 +7,48 @@
  *   | begun | sent | begun | sent |          u32 each, a number of that life, plus 1; 0: none
  *   +-------+------+-------+------+---
  */
-import {
-  createMappedMemory,
-  type MappedMemory,
-  openMappedMemory,
-  unlinkMapped,
-} from '#dist/memory/mapped-memory.js'
+import { SharedWords } from '../mapped/support/shared-words.js'
 
 const BEGUN = 0
 const SENT = 1
-const PAGE = 4096
-/** What a page of ledger has room for. */
-const LIVES_PER_PAGE = PAGE / 8
+const WORDS_PER_LIFE = 2
 
 export class Ledger {
-  readonly #name: string
-  readonly #memory: MappedMemory
-  readonly #words: Uint32Array
+  readonly #shared: SharedWords
+  readonly #words: Int32Array
 
-  private constructor(name: string, memory: MappedMemory) {
-    this.#name = name
-    this.#memory = memory
-    this.#words = new Uint32Array(memory.buffer, PAGE, memory.dataBytes / 4)
+  private constructor(shared: SharedWords) {
+    this.#shared = shared
+    this.#words = shared.words
   }
 
   /** A new one, for so many lives. */
   static create(name: string, lives: number): Ledger {
-    const dataBytes = Math.ceil(lives / LIVES_PER_PAGE) * PAGE
-    const path = Ledger.#path(name)
-    const memory = createMappedMemory({ name, headBytes: PAGE, dataBytes, path })
-    memory.publish(path)
-    return new Ledger(name, memory)
+    return new Ledger(SharedWords.create(name, WORDS_PER_LIFE * lives))
   }
 
   static open(name: string): Ledger {
-    return new Ledger(name, openMappedMemory(Ledger.#path(name), { headBytes: PAGE, access: 'all' }))
-  }
-
-  static #path(name: string): string {
-    return `/dev/shm/${name}-ledger`
+    return new Ledger(SharedWords.open(name))
   }
 
   /** Before a record is handed to the ring. */
   begin(life: number, number: number): void {
-    Atomics.store(this.#words, 2 * life + BEGUN, number + 1)
+    Atomics.store(this.#words, WORDS_PER_LIFE * life + BEGUN, number + 1)
   }
 
   /** After the ring has answered that it took it. */
   sent(life: number, number: number): void {
-    Atomics.store(this.#words, 2 * life + SENT, number + 1)
+    Atomics.store(this.#words, WORDS_PER_LIFE * life + SENT, number + 1)
   }
 
   /** The last number that a life was about to send, -1 for none, and the last of which it knows that it was sent. */
   of(life: number): { readonly begun: number; readonly sent: number } {
-    const at = (word: number) => Atomics.load(this.#words, 2 * life + word) - 1
+    const at = (word: number) => Atomics.load(this.#words, WORDS_PER_LIFE * life + word) - 1
     return { begun: at(BEGUN), sent: at(SENT) }
   }
 
   /** Takes it away. */
   unlink(): void {
-    unlinkMapped(Ledger.#path(this.#name))
-    this.#memory.close()
+    this.#shared.unlink()
   }
 }

@@ -200,6 +200,18 @@ function damagedPositions(build: Build): void {
     assert.equal(new Set(seen).size, seen.length, `shown twice: ${seen}`)
   })
 
+  test('a snapshot shows no record that is longer than any can be', () => {
+    const rig = new Rig(build)
+    rig.setWord(DATA_OFFSET, 4088)
+    rig.setWord(DATA_OFFSET + 4, 3)
+    rig.setWord(PRODUCER_POSITION, 4096)
+    assert.throws(() => rig.ring.snapshot(), { code: 'ERR_CORRUPTED' })
+    // Repaired, it is as full as a ring can be.
+    rig.setWord(DATA_OFFSET, 4080)
+    rig.setWord(PRODUCER_POSITION, 4088)
+    assert.equal(rig.ring.snapshot().records[0]?.bytes.length, 4080)
+  })
+
   test('a producer position that goes back behind what was seen is reported', () => {
     const rig = new Rig(build)
     for (let i = 0; i < 4; i++) rig.mustOutput('x'.repeat(8))

@@ -67,7 +67,8 @@ export function mustAnswerAll(ring: AnyRing, consumer: Consumer, producer: Produ
   assert.equal(ring.query(1), ring.size)
 }
 
-function mustLieInside(ring: Ring<unknown>, offset: number, length: number, record: number): void {
+/** Whether a payload that was shown, or may be written, is one that a ring of this kind can have. */
+export function mustLieInside(ring: Ring<unknown>, offset: number, length: number, record: number): void {
   const data = addressOf(ring as AnyRing) + DATA_OFFSET
   const where = `${length} bytes at ${offset}, record ${record}`
   assert.ok(offset - 8 >= data && offset - 8 < data + ring.size, `no header stands there: ${where}`)

@@ -10,21 +10,18 @@ import {
   CONSUMER_OWNER,
   CONSUMER_POSITION,
   DATA_OFFSET,
-  HIGH_WATER,
   LOCK_WORD,
   PENDING_POSITION,
   PRODUCER_POSITION,
   RELEASED_POSITION,
-  ROOM_SEQUENCE,
-  ROOM_WAITERS,
-  SLEEP_WORD,
 } from '#dist/abi/region.js'
-import type { AttackerData } from './attacker.js'
+import { type AttackerData, CONTROL_DEEDS, CONTROL_STOP } from './attacker.js'
 import { mustAnswerAll, mustConsumeInside, mustReserveInside } from './bounds.js'
 import type { Build } from './builds.js'
+import { drawDamage } from './damage.js'
 import { Random } from './random.js'
 import { Rig } from './rig.js'
-import { type AnyRing, joinRing } from './rings.js'
+import { type AnyRing, addressOf, joinRing } from './rings.js'
 
 export interface VictimData {
   readonly victim: 'at rest' | 'under attack'
@@ -41,17 +38,6 @@ export interface VictimReport {
   readonly reserved: number
   readonly refused: number
 }
-
-const WORDS = [
-  CONSUMER_POSITION,
-  RELEASED_POSITION,
-  PRODUCER_POSITION,
-  PENDING_POSITION,
-  SLEEP_WORD,
-  ROOM_WAITERS,
-  ROOM_SEQUENCE,
-  HIGH_WATER,
-]
 
 class Tally implements VictimReport {
   wentOn = 0
@@ -109,18 +95,8 @@ function atRest({ build, size, seed, rounds }: VictimData): VictimReport {
 }
 
 function damage(rig: Rig, random: Random): void {
-  const at = random.oneIn(2) ? random.pick(WORDS) : random.below(DATA_OFFSET + 2 * rig.ring.size) & ~3
-  if (at === LOCK_WORD) return
-  const old = rig.word(at)
-  rig.setWord(
-    at,
-    random.pick([
-      random.word(),
-      old ^ (1 << random.below(32)),
-      old + random.pick([-4096, -8, -4, 4, 8, 4096]),
-      random.below(4096),
-    ]),
-  )
+  const { at, value } = drawDamage({ size: rig.ring.size, word: (at) => rig.word(at) }, random)
+  if (at !== LOCK_WORD) rig.setWord(at, value)
 }
 
 /** Attaching to it, and opening an end, works or says what is wrong. */
@@ -141,29 +117,17 @@ async function underAttack({ build, size, seed, rounds }: VictimData): Promise<V
   const rig = new Rig(build, { size, initialPosition: 2 ** 32 - size })
   assert.equal(rig.consumer.ready, false)
   const owner = rig.word(CONSUMER_OWNER)
-  const stop = new Int32Array(new SharedArrayBuffer(4))
-  const data: AttackerData = {
-    buffer: rig.u8.buffer as SharedArrayBuffer,
-    end: DATA_OFFSET + 2 * size,
-    targets: [
-      ...WORDS,
-      DATA_OFFSET,
-      DATA_OFFSET + 4,
-      DATA_OFFSET + 8,
-      DATA_OFFSET + 12,
-      DATA_OFFSET + size - 8,
-    ],
-    stop,
-    seed,
-  }
+  const control = new Int32Array(new SharedArrayBuffer(16))
+  const data: AttackerData = { buffer: rig.u8.buffer, address: addressOf(rig.ring), size, control, seed }
   const worker = new Worker(new URL('./attacker.js', import.meta.url), { workerData: data })
   const tally = new Tally()
   for (let round = 0; round < rounds; round++) {
     tally.use(rig, random)
+    Atomics.add(control, CONTROL_DEEDS, 1)
     if (random.oneIn(4)) repair(rig, owner)
     if (random.oneIn(64)) mustAttachOrRefuse(rig)
   }
-  Atomics.store(stop, 0, 1)
+  Atomics.store(control, CONTROL_STOP, 1)
   await worker.terminate()
   // Left alone and repaired, it is a ring again.
   repair(rig, owner)

@@ -1,0 +1,109 @@
+import { BPF_RB_FORCE_WAKEUP, BPF_RB_NO_WAKEUP } from 'bpf-ringbuf'
+import type { Hand, Race } from '../race.js'
+
+/** Nothing is waited for so long that was not lost. */
+const HOPELESS_MS = 5000
+/** For what may be missed. */
+const SHORT_MS = 2
+const OUTCOMES = ['timeout', 'ready', 'woken', 'closed'] as const
+
+function wait({ consumer, ring }: Hand, timeoutMs: number): number {
+  const { sleeps } = ring.counters()
+  const outcome = OUTCOMES.indexOf(consumer.wait({ timeoutMs, strategy: 'park' }))
+  return 2 * outcome + (ring.counters().sleeps > sleeps ? 1 : 0)
+}
+
+function words(answer: number): string {
+  return `${OUTCOMES[answer >>> 1]}, ${answer % 2 === 0 ? 'awake' : 'asleep'}`
+}
+
+function fill({ producer }: Hand): void {
+  while (producer.output(new Uint8Array(500)) === 0);
+}
+
+export const WAITING: readonly Race[] = [
+  {
+    name: 'a record and a consumer that falls asleep',
+    consumer: 1,
+    actors: [({ producer }) => producer.outputText('x'), (hand) => wait(hand, HOPELESS_MS)],
+    outcome: ([, answer]) => words(answer as number),
+    legal: {
+      'ready, awake': 'it was there before',
+      'ready, asleep': 'it woke the consumer, or the consumer saw it on its way to sleep',
+    },
+  },
+  {
+    name: 'the closing and a consumer that falls asleep',
+    consumer: 1,
+    actors: [
+      ({ ring }) => {
+        ring.close()
+        return 0
+      },
+      (hand) => wait(hand, HOPELESS_MS),
+    ],
+    outcome: ([, answer]) => words(answer as number),
+    legal: { 'closed, awake': 'it was closed before', 'closed, asleep': 'it woke the consumer' },
+  },
+  {
+    name: 'FORCE_WAKEUP behind a busy record, and a consumer that falls asleep',
+    prepare: ({ producer }) => void producer.reserve(8),
+    consumer: 1,
+    actors: [
+      ({ producer }) => producer.output(new Uint8Array(8), BPF_RB_FORCE_WAKEUP),
+      (hand) => wait(hand, SHORT_MS),
+    ],
+    outcome: ([, answer]) => words(answer as number),
+    legal: {
+      'woken, asleep': 'it slept, and was woken though nothing is ready',
+      'woken, awake': 'it was woken on its way to sleep',
+      'timeout, asleep': 'nobody was asleep yet: a wake-up by force is not kept',
+    },
+  },
+  {
+    name: 'NO_WAKEUP, and a consumer that falls asleep',
+    consumer: 1,
+    actors: [
+      ({ producer }) => producer.output(new Uint8Array(8), BPF_RB_NO_WAKEUP),
+      (hand) => wait(hand, SHORT_MS),
+    ],
+    outcome: ([, answer], { ring }) => `${words(answer as number)}, ${ring.query(0)} bytes`,
+    legal: {
+      'ready, awake, 16 bytes': 'it was there before',
+      'ready, asleep, 16 bytes': 'the consumer saw it on its way to sleep, or when its time was over',
+      'timeout, asleep, 16 bytes': 'nobody woke it, as was asked for',
+    },
+  },
+  {
+    name: 'a consumer that takes all and closes, and a producer that waits for room',
+    prepare: fill,
+    consumer: 1,
+    actors: [
+      ({ producer }) => Number(producer.waitForRoom(500, HOPELESS_MS)),
+      ({ consumer }) => {
+        const taken = consumer.consumeRaw(() => {})
+        consumer.close()
+        return taken
+      },
+    ],
+    outcome: ([room], { ring }) => `${room}, ${ring.query(0)} bytes`,
+    legal: { '1, 0 bytes': 'there was room, or it was told' },
+  },
+  {
+    name: 'the closing, and a producer that waits for room',
+    prepare: fill,
+    actors: [
+      ({ producer }) => {
+        const started = performance.now()
+        const room = producer.waitForRoom(500, HOPELESS_MS)
+        return room ? 1 : performance.now() - started < HOPELESS_MS ? 0 : -1
+      },
+      ({ ring }) => {
+        ring.close()
+        return 0
+      },
+    ],
+    outcome: ([room]) => `${room}`,
+    legal: { '0': 'it was told that there never will be' },
+  },
+]
