@@ -1,9 +1,10 @@
 /** A plug-in as a process: one line to it, one line from it. */
 import { type ChildProcessWithoutNullStreams, spawn } from 'node:child_process'
-import { createInterface } from 'node:readline'
 import { type Capability, isCapability } from './capabilities.js'
 
 export const PROTOCOL_VERSION = 1
+/** Characters of the longest line, and of all that one can say before it is asked: far more than any answer has. */
+const LINE_MOST = 2 ** 23
 /** Of what it writes to its standard error, the end is kept. */
 const COMPLAINT_MOST = 2000
 
@@ -14,6 +15,8 @@ export class Plugin {
   readonly #child: ChildProcessWithoutNullStreams
   readonly #limitMs: number
   readonly #lines: string[] = []
+  /** Of a line, what has come so far. */
+  #begun = ''
   #ended: string | undefined
   #complaint = ''
   /** Called when there is something new to look at. */
@@ -23,10 +26,7 @@ export class Plugin {
     const [program = '', ...parameters] = command
     this.#limitMs = limitMs
     this.#child = spawn(program, parameters, { stdio: ['pipe', 'pipe', 'pipe'] })
-    createInterface({ input: this.#child.stdout }).on('line', (line) => {
-      this.#lines.push(line)
-      this.#news()
-    })
+    this.#child.stdout.setEncoding('latin1').on('data', (text: string) => this.#hear(text))
     this.#child.stderr.on('data', (data) => {
       this.#complaint = `${this.#complaint}${data}`.slice(-COMPLAINT_MOST)
     })
@@ -67,6 +67,20 @@ export class Plugin {
 
   stop(): void {
     this.#child.kill('SIGKILL')
+    // Whatever it has started itself may hold the other ends, and nobody waits for that.
+    for (const stream of [this.#child.stdin, this.#child.stdout, this.#child.stderr]) stream.destroy()
+  }
+
+  #hear(text: string): void {
+    const [first = '', ...others] = text.split('\n')
+    const pieces = [this.#begun + first, ...others]
+    this.#begun = pieces.pop() as string
+    this.#lines.push(...pieces)
+    if (this.#begun.length > LINE_MOST || this.#lines.length > LINE_MOST) {
+      this.stop()
+      this.#end('does not stop talking')
+    }
+    this.#news()
   }
 
   #nextLine(): Promise<string> {

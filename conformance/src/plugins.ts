@@ -19,6 +19,10 @@ export const PLUGINS: Readonly<Record<string, Command>> = {
     return ['env', KERNEL_THREADS, process.execPath, `${COMPILED}kernel/main.js`]
   },
   c: () => [compiledC()],
+  python: () => {
+    execFileSync('python3', ['--version'], { stdio: 'ignore' })
+    return ['python3', `${ROOT}conformance/plugins/python/model.py`]
+  },
   wasm: ours(),
   js: ours('--engine', 'js'),
   'wasm-lock': ours('--reservations', 'lock'),

@@ -89,3 +89,15 @@ for (const [what, command, reason] of [
     assert.equal(passed, 0)
   })
 }
+
+test('one that never ends its line is stopped', async () => {
+  const endless = [process.execPath, '-e', `for (;;) require('node:fs').writeSync(1, 'x'.repeat(65536))`]
+  const { gaveUp } = await runCases(endless, cases, { limitMs: PATIENT_MS })
+  assert.equal(gaveUp, 'does not stop talking')
+})
+
+test('what a plug-in has started itself is not waited for', async () => {
+  // The shell is killed, and leaves behind what holds the other ends of its pipes.
+  const { gaveUp } = await runCases(['sh', '-c', 'sleep 30; true'], cases, { limitMs: 100 })
+  assert.equal(gaveUp, 'has not answered for 0.1 s')
+})

@@ -6,15 +6,30 @@ import { loadCases } from '#conformance/load.js'
 import { commandOf } from '#conformance/plugins.js'
 import { runCases } from '#conformance/run.js'
 import { NO_GCC } from '../system/support/c-program.js'
-import { NO_BPF } from '../system/support/door.js'
+import { NO_DOOR } from '../system/support/door.js'
 
 const LIMIT_MS = 60_000
 const cases = loadCases()
 
 /** What each cannot be asked for. */
 const RINGS: Readonly<Record<string, { skip: string | false; missing: readonly string[] }>> = {
-  kernel: { skip: NO_BPF, missing: ['overwrite', 'start'] },
-  c: { skip: NO_GCC, missing: ['map', 'mapping', 'user-ring', 'verifier'] },
+  kernel: { skip: absent('kernel'), missing: ['overwrite', 'start'] },
+  c: { skip: absent('c'), missing: ['map', 'mapping', 'user-ring', 'verifier'] },
+  python: {
+    skip: absent('python'),
+    missing: [
+      'data',
+      'headers',
+      'map',
+      'mapping',
+      'mirror',
+      'move-consumer',
+      'pending-position',
+      'stale-bytes',
+      'user-ring',
+      'verifier',
+    ],
+  },
   wasm: {
     skip: false,
     missing: [
@@ -29,7 +44,7 @@ const RINGS: Readonly<Record<string, { skip: string | false; missing: readonly s
     ],
   },
   'js-lock': { skip: false, missing: ['map', 'mapping', 'mirror', 'stale-bytes', 'user-ring', 'verifier'] },
-  mapped: { skip: NO_BPF, missing: ['map', 'mapping', 'user-ring', 'verifier'] },
+  mapped: { skip: NO_DOOR, missing: ['map', 'mapping', 'user-ring', 'verifier'] },
 }
 
 for (const [name, { skip, missing }] of Object.entries(RINGS)) {
@@ -46,6 +61,16 @@ for (const [name, { skip, missing }] of Object.entries(RINGS)) {
     const named = new Set(skipped.flatMap((skip) => skip.missing))
     assert.deepEqual([...named].sort(), missing)
   })
+}
+
+/** Why a plug-in cannot be started here, or false. */
+function absent(name: string): string | false {
+  try {
+    commandOf(name)
+    return false
+  } catch (error) {
+    return (error as Error).message
+  }
 }
 
 describe('every fault is noticed', { skip: NO_GCC, concurrency: 2 }, () => {
