@@ -78,3 +78,34 @@ ring   4096
   move-consumer 16
   output 8           -> wake
   output 8           -> quiet
+
+case   what is available is the distance of the positions, also where that makes no sense
+covers R22 R23
+needs  move-consumer
+ring   4096
+  output 8
+  move-consumer 24
+  query available    -> 4294967288
+  query consumer     -> 24
+  move-consumer 16
+  query available    -> 0
+
+case   a consumer position that is no multiple of 8 is taken as it is
+covers R29 R22
+needs  move-consumer pending-position
+ring   4096
+  output 8
+  move-consumer 4
+  query available    -> 12
+  output 8           -> quiet
+  move-consumer 0
+  consume            -> 8, 8
+
+case   a ring is readable where the positions differ, whichever is ahead
+covers R13
+needs  move-consumer readable
+ring   4096
+  move-consumer 64
+  readable           -> yes
+  move-consumer 0
+  readable           -> no

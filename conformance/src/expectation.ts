@@ -30,6 +30,13 @@ export const number: AnswerKind = (expected) => {
   }
 }
 
+/** How many a program has drained, and whether it woke who waits for room: `2`, `2 wake`, `0 quiet`. */
+export const drained: AnswerKind = (expected) => {
+  if (!/^\d+( wake| quiet)?$/.test(expected)) return undefined
+  return (answer) =>
+    answer === `number ${expected}` || answer.replace(/ (wake|quiet)$/, '') === `number ${expected}`
+}
+
 /** `nothing`, or records with commas between. */
 export const records: AnswerKind = (expected) => {
   const all = expected === 'nothing' ? [] : allBytes(expected.match(/"[^"]*"|[^,\s]+/g) ?? [])

@@ -4,6 +4,7 @@ import {
   type AnswerKind,
   bytes,
   commitOutcome,
+  drained,
   header,
   number,
   oneOf,
@@ -28,6 +29,13 @@ const QUERIES: Readonly<Record<string, number>> = {
   consumer: 2,
   producer: 3,
   overwritten: 4,
+}
+/** Bits of a header. */
+const STATES: Readonly<Record<string, number>> = {
+  committed: 0,
+  discarded: 2 ** 30,
+  busy: 2 ** 31,
+  both: 2 ** 31 + 2 ** 30,
 }
 const BPF_F_RB_OVERWRITE = 2 ** 19
 const MOST_HANDLES = 8
@@ -156,11 +164,24 @@ export const OPERATIONS: Readonly<Record<string, OperationKind>> = {
     answer: outcome,
     usual: 'ok',
   },
+  'user-header': {
+    usage: 'user-header POSITION busy|committed|discarded|both LENGTH',
+    request: ([position, state = '', length]) =>
+      requestOf('user-header', [numberOf(position), STATES[state]?.toString(), numberOf(length)]),
+    answer: outcome,
+    usual: 'ok',
+  },
+  'user-producer': {
+    usage: 'user-producer POSITION',
+    request: ([position]) => requestOf('user-producer', [numberOf(position)]),
+    answer: outcome,
+    usual: 'ok',
+  },
   drain: {
-    usage: 'drain all|one [flags N] -> NUMBER or an error number',
+    usage: 'drain all|one [no-wakeup|force-wakeup|both|flags N] -> NUMBER [wake|quiet] or an error number',
     request: ([most, ...rest]) =>
       requestOf('drain', [['all', 'one'].find((one) => one === most), flagsOf(rest)]),
-    answer: (expected) => number(expected) ?? outcome(expected),
+    answer: (expected) => drained(expected) ?? outcome(expected),
   },
 }
 

@@ -72,7 +72,7 @@ serve({
       return result === 0 ? commitAnswer(wakes) : `errno ${errnoName(-result)}`
     },
     consume: (most) => recordsAnswer(ring().consume(Number(most))),
-    query: (flag) => `number ${ring().query(Number(flag))}`,
+    query: (flag) => `number ${BigInt.asUintN(64, ring().query(Number(flag)))}`,
     readable: () => (ring().readable ? 'yes' : 'no'),
     position: (which = '') => `number ${ring().position(which)}`,
     header: (position) => {
@@ -91,6 +91,14 @@ serve({
     'user-reserve': (handle, size) => userRing().reserve(Number(handle), Number(size)),
     'user-submit': (handle) => userRing().commit(Number(handle), 'submit'),
     'user-discard': (handle) => userRing().commit(Number(handle), 'discard'),
+    'user-header': (position, bits, length) => {
+      userRing().setHeader(Number(position), Number(bits), Number(length))
+      return 'ok'
+    },
+    'user-producer': (position) => {
+      userRing().setProducer(Number(position))
+      return 'ok'
+    },
     drain: (most = '', flags) => userRing().drain(most, Number(flags)),
   },
   close: () => {

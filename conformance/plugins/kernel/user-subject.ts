@@ -10,11 +10,16 @@ import {
   type UserRing,
 } from 'bpf-ringbuf/kernel'
 import { errnoName } from '#dist/abi/errno-names.js'
+import { DATA_OFFSET, PRODUCER_POSITION } from '#dist/abi/region.js'
+import { RingSignal } from '#dist/kernel/ring-signal.js'
+import { EPOLLOUT } from '#dist/system/constants.js'
+import { loadSystem } from '#dist/system/load-system.js'
 import { BPF_F_SLEEPABLE } from './holding-program.js'
 
 export class UserSubject {
   readonly #map: KernelMap
   readonly #ring: UserRing
+  readonly #signal: RingSignal
   readonly #program: KernelProgram
   readonly #addresses: number[] = []
 
@@ -22,6 +27,7 @@ export class UserSubject {
   constructor(size: number) {
     this.#map = createUserRingMap({ size, name: 'conformance' })
     this.#ring = openUserRing(this.#map)
+    this.#signal = new RingSignal(loadSystem(), this.#map.fd, 'user ring', EPOLLOUT)
     const maps = { user: this.#map }
     this.#program = loadProgram({ type: 'syscall', flags: BPF_F_SLEEPABLE, program: build(), maps })
   }
@@ -37,16 +43,29 @@ export class UserSubject {
     return 'ok'
   }
 
+  /** What a process can write there by hand. */
+  setHeader(position: number, bits: number, length: number): void {
+    const { u32 } = this.#ring.memory
+    u32[(DATA_OFFSET + (position % this.#ring.size)) >>> 2] = (bits | length) >>> 0
+  }
+
+  setProducer(position: number): void {
+    new BigInt64Array(this.#ring.memory.u8.buffer)[PRODUCER_POSITION >>> 3] = BigInt(position)
+  }
+
   /** `one`: the program says after the first sample that it wants no more. */
   drain(most: string, flags: number): string {
     const context = new Uint8Array(Uint32Array.of(flags, most === 'one' ? 1 : 0).buffer)
+    this.#signal.rung()
     const { context: left } = this.#program.testRun({ context })
     const answer = new DataView(left.buffer).getInt32(0, true)
-    return answer < 0 ? `errno ${errnoName(-answer)}` : `number ${answer}`
+    const wakes = this.#signal.rung() ? 'wake' : 'quiet'
+    return answer < 0 ? `errno ${errnoName(-answer)}` : `number ${answer} ${wakes}`
   }
 
   close(): void {
     this.#program.close()
+    this.#signal.close()
     this.#ring.close()
     this.#map.close()
   }
