@@ -178,3 +178,17 @@ ring   4096 overwrite
     output 700~2
   end
   consume            -> 700~2, 1500~1, 700~2
+
+case   a consumer that was overtaken stands at the oldest record that is left, and is woken by that
+covers R29 R38
+needs  overwrite
+ring   4096 overwrite
+  output 1000~1      -> wake
+  reserve a 4
+  output 2000~2      -> quiet
+  output 1500~3      -> quiet
+  consume            -> nothing
+  query consumer     -> 1008
+  write a "busy"
+  submit a           -> wake
+  consume            -> "busy", 2000~2, 1500~3

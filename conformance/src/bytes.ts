@@ -36,6 +36,14 @@ export function equals({ length, hex }: Bytes, digits: string): boolean {
   return hex === undefined ? given.length === 2 * length : given === hex
 }
 
+/** As a case writes exactly these. */
+export function exactly(digits: string): string {
+  if (digits === '-') return '""'
+  const bytes = Buffer.from(digits, 'hex')
+  const first = bytes[0] as number
+  return pattern(bytes.length, first).equals(bytes) ? `${bytes.length}~${first}` : `0x${digits}`
+}
+
 /** For people: text where it is text, and not more than one can read. */
 export function shown(digits: string): string {
   if (digits === '-') return '""'

@@ -76,11 +76,11 @@ export const oneOf =
   (expected) =>
     words.includes(expected) ? (answer) => answer === expected : undefined
 
-/** An answer, for people. */
-export function shownAnswer(answer: string): string {
+/** An answer, as a case would expect it; bytes for people, who need not see all of them, or otherwise. */
+export function shownAnswer(answer: string, ofBytes = shown): string {
   const [kind, ...rest] = answer.split(' ')
-  if (kind === 'records') return rest.length === 0 ? 'nothing' : rest.map(shown).join(', ')
-  if (kind === 'bytes') return rest.map(shown).join(' ')
+  if (kind === 'records') return rest.length === 0 ? 'nothing' : rest.map(ofBytes).join(', ')
+  if (kind === 'bytes') return rest.map(ofBytes).join(' ')
   if (kind === 'number' || kind === 'errno') return rest.join(' ')
   if (kind === 'header') return shownHeader(rest[0] ?? '', rest[1] ?? '')
   if (answer === 'ok wake' || answer === 'ok quiet') return rest.join(' ')

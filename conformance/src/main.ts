@@ -5,8 +5,9 @@ import { type Case, CaseError } from './case.js'
 import { coveragePage } from './coverage.js'
 import { loadCases, ROOT } from './load.js'
 import { commandOf, PLUGINS } from './plugins.js'
-import { describeResult, figuresOf, isGood } from './report.js'
-import { type Result, runCases } from './run.js'
+import { compareRandomly } from './random/compare.js'
+import { describeComparison, describeResult, figuresOf, isGood } from './report.js'
+import { runCases } from './run.js'
 
 interface Options {
   readonly plugin: readonly string[]
@@ -15,6 +16,9 @@ interface Options {
   readonly list: boolean
   readonly writeCoverage: boolean
   readonly timeLimit: number
+  readonly random: number | undefined
+  readonly judge: string
+  readonly seed: number
   readonly json: boolean
 }
 
@@ -30,6 +34,13 @@ const options = new Command('conformance')
   .option('--only <text>', 'cases with this in their title, file or requirements', '')
   .option('--list', 'print the cases, and run none', false)
   .option('--write-coverage', 'write conformance/COVERAGE.md, and run none', false)
+  .option(
+    '--random <operations>',
+    'no cases: so many random operations, judged by another plug-in',
+    wholeNumber,
+  )
+  .option('--judge <command>', 'whose answers to random operations are right', 'kernel')
+  .option('--seed <n>', 'what they are drawn from', wholeNumber, Date.now() % 2 ** 31)
   .option('--time-limit <ms>', 'how long an answer may take', wholeNumber, 10_000)
   .option('--json', 'end in one line of JSON', false)
   .parse()
@@ -44,7 +55,8 @@ if (cases.length === 0) {
 } else if (options.list) {
   for (const one of cases) process.stdout.write(`${wordsOf(one)}\n`)
 } else {
-  process.exitCode = (await runAll()) ? 0 : 1
+  const work = options.random === undefined ? runCasesOn : compareOn(options.random)
+  process.exitCode = (await runAll(work)) ? 0 : 1
 }
 
 function mustLoad(): Case[] {
@@ -57,30 +69,57 @@ function mustLoad(): Case[] {
   }
 }
 
-async function runAll(): Promise<boolean> {
+/** What one plug-in has come to: for people, and for programs. */
+interface Outcome {
+  readonly ok: boolean
+  readonly text: string
+  readonly figures: object
+}
+
+async function runAll(
+  work: (command: readonly string[], alone: boolean) => Promise<Outcome>,
+): Promise<boolean> {
   const names = options.all || options.plugin.length === 0 ? Object.keys(PLUGINS) : options.plugin
-  const results: Result[] = []
+  const outcomes: Outcome[] = []
   const absent: { name: string; reason: string }[] = []
   for (const name of names) {
     const command = tryCommand(name)
-    if (Array.isArray(command)) {
-      const result = await runCases(command, cases, { limitMs: options.timeLimit })
-      results.push(result)
-      process.stdout.write(describeResult(result, names.length === 1))
-    } else {
-      const reason = command as string
-      absent.push({ name, reason })
-      process.stdout.write(`absent  ${name}: ${reason}\n`)
+    if (typeof command === 'string') {
+      absent.push({ name, reason: command })
+      process.stdout.write(`absent  ${name}: ${command}\n`)
+      continue
     }
+    const outcome = await work(command, names.length === 1)
+    outcomes.push(outcome)
+    process.stdout.write(outcome.text)
   }
   // Whoever names a plug-in wants it; and where CI is set everything has been installed.
   const mayBeAbsent = options.all && !process.env['CI']
-  const ok = results.every(isGood) && (absent.length === 0 || mayBeAbsent)
+  const ok = outcomes.every((outcome) => outcome.ok) && (absent.length === 0 || mayBeAbsent)
   if (options.json) {
-    const figures = { cases: cases.length, plugins: results.map(figuresOf), absent }
-    process.stdout.write(`${JSON.stringify({ ok, figures })}\n`)
+    const plugins = outcomes.map(({ figures }) => figures)
+    const figures = options.random === undefined ? { cases: cases.length } : { seed: options.seed }
+    process.stdout.write(`${JSON.stringify({ ok, figures: { ...figures, plugins, absent } })}\n`)
   }
   return ok
+}
+
+async function runCasesOn(command: readonly string[], alone: boolean): Promise<Outcome> {
+  const result = await runCases(command, cases, { limitMs: options.timeLimit })
+  return { ok: isGood(result), text: describeResult(result, alone), figures: figuresOf(result) }
+}
+
+function compareOn(operations: number) {
+  const judge = commandOf(options.judge)
+  return async (command: readonly string[]): Promise<Outcome> => {
+    const { seed, timeLimit: limitMs } = options
+    const comparison = await compareRandomly([judge, command], { operations, seed, limitMs })
+    return {
+      ok: comparison.difference === undefined,
+      text: describeComparison(comparison),
+      figures: comparison,
+    }
+  }
 }
 
 /** Or why there is none. */

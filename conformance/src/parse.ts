@@ -18,7 +18,7 @@ import { isCapability } from './capabilities.js'
 import { type Case, CaseError, type Operation, type Place } from './case.js'
 import { OPERATIONS } from './operations.js'
 
-interface Line {
+export interface Line {
   readonly place: Place
   readonly text: string
 }
@@ -99,15 +99,21 @@ function unrolled(lines: readonly Line[]): Operation[] {
   return operations
 }
 
-function operationOf({ place, text }: Line): Operation {
+/** What the plug-in is told by a line, and what stands behind the arrow. @throws CaseError */
+export function readRequest({ place, text }: Line) {
   const [left = '', right] = text.split(/\s*->\s*/)
   const [name = '', ...words] = left.match(/"[^"]*"|\S+/g) ?? []
   const kind = OPERATIONS[name]
   if (!kind) throw new CaseError(place, `there is no operation ${name}`)
   const request = kind.request(words)
   if (request === undefined) throw new CaseError(place, `write: ${kind.usage}`)
-  const expected = right ?? kind.usual
+  return { kind, text: left, request, expected: right ?? kind.usual }
+}
+
+/** @throws CaseError */
+export function operationOf(line: Line): Operation {
+  const { kind, text, request, expected } = readRequest(line)
   const matches = expected === undefined ? undefined : kind.answer(expected)
-  if (expected === undefined || !matches) throw new CaseError(place, `write: ${kind.usage}`)
-  return { place, text: left, request, expected, matches }
+  if (expected === undefined || !matches) throw new CaseError(line.place, `write: ${kind.usage}`)
+  return { place: line.place, text, request, expected, matches }
 }

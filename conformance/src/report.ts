@@ -1,4 +1,5 @@
 /** What people are told of a run. */
+import type { Comparison } from './random/compare.js'
 import type { Result, Skip } from './run.js'
 
 export function isGood({ failures, gaveUp }: Result): boolean {
@@ -26,6 +27,11 @@ export function describeResult(result: Result, withSkips: boolean): string {
 
 function describeSkips(skipped: readonly Skip[]): string[] {
   return skipped.map(({ case: one, missing }) => `not run: ${one.title}: needs ${missing.join(', ')}`)
+}
+
+export function describeComparison({ names, operations, sequences, difference }: Comparison): string {
+  const figures = `${names.join(' and ')}: ${operations} operations in ${sequences} sequences`
+  return difference === undefined ? `ok      ${figures}\n` : `FAILED  ${figures}\n${difference}`
 }
 
 /** The same for programs. */

@@ -84,7 +84,7 @@ export async function runCases(
 }
 
 /** Undefined: as it should be. */
-async function play(
+export async function play(
   plugin: Plugin,
   has: ReadonlySet<Capability>,
   one: Case,

@@ -153,10 +153,15 @@ int ring_readable(const struct ring *ring) {
   return acquire(ring->producer) != consumer;
 }
 
-/* What was overwritten before it was consumed is passed over. */
-static u64 first_left(const struct ring *ring) {
+/*
+ * What was overwritten before it was consumed is passed over. That is stored, even if nothing follows that can be
+ * consumed: the record at which the consumer stands is the one that wakes it.
+ */
+static u64 first_left(struct ring *ring) {
   u64 consumer = *ring->consumer, oldest = acquire(ring->overwritten);
-  return ring->overwrites && (int64_t)(oldest - consumer) > 0 ? oldest : consumer;
+  if (!ring->overwrites || (int64_t)(oldest - consumer) <= 0) return consumer;
+  release(ring->consumer, oldest);
+  return oldest;
 }
 
 /* A payload as the consumer sees it. */
@@ -170,7 +175,7 @@ static const u8 *payload_of(const struct ring *ring, const struct header *header
 }
 
 void ring_consume(struct ring *ring, u32 most, record_callback callback, void *context) {
-  u64 position = first_left(ring), begun = *ring->consumer;
+  u64 begun = *ring->consumer, position = first_left(ring);
   u32 shown = 0;
   for (;;) {
     u64 producer = acquire(ring->producer);

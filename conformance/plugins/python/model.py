@@ -74,6 +74,7 @@ class Ring:
 
     def consume(self, most):
         shown = []
+        self.consumer = max(self.consumer, self.overwritten)
         while self.records and self.records[0].state != BUSY:
             if most and len(shown) == most:
                 break
