@@ -11,39 +11,37 @@ import { mayRace } from '../explore/search/allowed-races.js'
 import type { Race } from '../explore/search/races.js'
 import { type SearchOptions, search } from '../explore/search/search.js'
 import { type Loaded, loadAlgorithm } from '../explore/transform/load.js'
+import type { Effort, Question } from './explorer.js'
 
 const ALL = [...SCENARIOS, ...DYING, ...DECLARED, ...INHERITING].filter(({ name }) => !KNOWN_FAILURES[name])
-/** Few interruptions first: they show most faults, in few states. */
 const FEW = 2000
-const EFFORTS: readonly SearchOptions[] = [{ preemptions: 1, states: FEW }, { states: 6000 }]
+/** Few interruptions show most faults, in few states. */
+const EFFORTS: Readonly<Record<Effort, SearchOptions>> = {
+  glance: { preemptions: 1, states: FEW },
+  look: { states: 6000 },
+}
 
 const reached = byFunction(await loadAlgorithm())
-process.on('message', async (within: string) => {
-  process.send?.(await explore(within))
+process.on('message', async (question: Question) => {
+  process.send?.(await explore(question))
 })
 process.send?.('ready')
 
 /** Which scenario notices the fault that the build has by now, and how. */
-async function explore(within: string): Promise<{ noticed?: string }> {
+async function explore({ within, effort }: Question): Promise<{ noticed?: string }> {
   let loaded: Loaded
   try {
     loaded = await loadAlgorithm()
   } catch (error) {
     return { noticed: `it cannot be loaded: ${error}` }
   }
-  for (const effort of EFFORTS) {
-    for (const scenario of reached.get(within) ?? ALL) {
-      process.send?.('busy')
-      await setImmediate()
-      const { preemptions } = scenario
-      const options = {
-        mayRace: mayRaceByAnyNumber,
-        ...(preemptions !== undefined && { preemptions }),
-        ...effort,
-      }
-      const kind = failureOf(scenario, loaded, options)
-      if (kind) return { noticed: `${scenario.name}: ${kind}` }
-    }
+  for (const scenario of reached.get(within) ?? ALL) {
+    process.send?.('busy')
+    await setImmediate()
+    const { preemptions } = scenario
+    const bound = preemptions !== undefined && { preemptions }
+    const kind = failureOf(scenario, loaded, { mayRace: mayRaceByAnyNumber, ...bound, ...EFFORTS[effort] })
+    if (kind) return { noticed: `${scenario.name}: ${kind}` }
   }
   return {}
 }

@@ -5,6 +5,15 @@ import { join } from 'node:path'
 /** Longer than the explorer takes for one scenario, several times, on a busy machine. */
 const LONGEST_MS = 15_000
 
+/** How long all scenarios are looked at: a glance takes a second in all, a look several. */
+export type Effort = 'glance' | 'look'
+
+/** What the explorer is asked. */
+export interface Question {
+  readonly within: string
+  readonly effort: Effort
+}
+
 /** Asks the explorer of test/explore whether any order of steps shows a fault. */
 export class Explorer {
   readonly #root: string
@@ -22,7 +31,7 @@ export class Explorer {
   }
 
   /** Which scenario notices the fault that is in a function now, and how; undefined if none does. */
-  notice(within: string): Promise<string | undefined> {
+  notice(within: string, effort: Effort): Promise<string | undefined> {
     const child = this.#process
     if (!child) throw new Error('the explorer was not prepared')
     return new Promise((resolve) => {
@@ -40,7 +49,7 @@ export class Explorer {
         this.#process = undefined
         settle(code === null ? 'takes too long' : `exit code ${code}`)
       })
-      child.send(within)
+      child.send({ within, effort } satisfies Question)
     })
   }
 

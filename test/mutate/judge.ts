@@ -1,7 +1,8 @@
 import { parse } from 'acorn'
 import type { Baseline } from './baseline.js'
 import { covers } from './coverage.js'
-import { Explorer } from './explorer.js'
+import { type Effort, Explorer } from './explorer.js'
+import { costOf } from './likely.js'
 import { apply, type Mutant } from './mutant.js'
 import { runTest } from './run-test.js'
 import { isExplored } from './sources.js'
@@ -28,38 +29,48 @@ export class Judge {
     this.#patienceMs = patienceMs
   }
 
+  /** The explorer looks twice: at a glance, before the tests are asked, and for longer when they have not noticed. */
   async judge(mutant: Mutant): Promise<Verdict> {
     const { file } = mutant
     const text = apply(this.#workshop.read(file), mutant)
     parse(text, { ecmaVersion: 2022, sourceType: 'module' })
-    if (isExplored(file)) await this.#explorer.prepare()
-    const baselines = isExplored(file) ? undefined : await this.#baselines()
-    this.#workshop.write(file, text)
-    try {
-      if (isExplored(file)) {
-        const noticed = await this.#explorer.notice(mutant.within)
-        if (noticed !== undefined)
-          return { outcome: 'noticed', by: `explorer: ${noticed}`, late: noticed === 'takes too long' }
-        // Those must be had without a fault.
-        this.#workshop.restore(file)
-      }
-      const tests = baselines ?? (await this.#baselines())
-      this.#workshop.write(file, text)
-      return await this.#askTests(mutant, tests)
-    } finally {
-      this.#workshop.restore(file)
-    }
+    const glance = await this.#explore(mutant, text, 'glance')
+    if (glance) return glance
+    const baselines = await this.#baselines()
+    const verdict = await this.#with(file, text, () => this.#askTests(mutant, baselines))
+    if (verdict.outcome === 'noticed') return verdict
+    return (await this.#explore(mutant, text, 'look')) ?? verdict
   }
 
   end(): void {
     this.#explorer.end()
   }
 
-  async #askTests({ file, start }: Mutant, baselines: readonly Baseline[]): Promise<Verdict> {
+  async #explore({ file, within }: Mutant, text: string, effort: Effort): Promise<Verdict | undefined> {
+    if (!isExplored(file)) return undefined
+    await this.#explorer.prepare()
+    const noticed = await this.#with(file, text, () => this.#explorer.notice(within, effort))
+    if (noticed === undefined) return undefined
+    return { outcome: 'noticed', by: `explorer: ${noticed}`, late: noticed === 'takes too long' }
+  }
+
+  /** Does something while a file has a fault. */
+  async #with<T>(file: string, text: string, work: () => Promise<T>): Promise<T> {
+    this.#workshop.write(file, text)
+    try {
+      return await work()
+    } finally {
+      this.#workshop.restore(file)
+    }
+  }
+
+  async #askTests(mutant: Mutant, baselines: readonly Baseline[]): Promise<Verdict> {
+    const { file, start } = mutant
     const concerned = baselines.filter(({ passes, coverage }) => passes && covers(coverage, file, start))
-    const worth = ({ test, ms }: Baseline) => ms / (1 + 4 * (this.#noticed.get(`${file} ${test}`) ?? 0))
+    const cost = (baseline: Baseline) =>
+      costOf(baseline, mutant) / (1 + 2 * (this.#noticed.get(`${file} ${baseline.test}`) ?? 0))
     let [asked, spent] = [0, 0]
-    for (const { test, ms } of [...concerned].sort((a, b) => worth(a) - worth(b))) {
+    for (const { test, ms } of [...concerned].sort((a, b) => cost(a) - cost(b))) {
       if (asked > 0 && spent + ms > this.#patienceMs) continue
       asked++
       spent += ms

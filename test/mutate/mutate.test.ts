@@ -127,9 +127,9 @@ test('the explorer notices a wake-up that is left out, and nothing where there i
     ({ fault, within }) => fault === 'Atomics.notify is left out' && within === 'ringBell',
   ) as Mutant
   workshop.write(mutant.file, apply(source, mutant))
-  assert.match((await explorer.notice(mutant.within)) ?? 'nothing', /asleep for ever/)
+  assert.match((await explorer.notice(mutant.within, 'glance')) ?? 'nothing', /asleep for ever/)
   workshop.restore(mutant.file)
-  assert.equal(await explorer.notice(mutant.within), undefined)
+  assert.equal(await explorer.notice(mutant.within, 'glance'), undefined)
 })
 
 function built(file: string): string {

@@ -5,7 +5,7 @@ import { isAccess } from './atomics.js'
 import { type FaultFinder, type Place, textOf } from './fault.js'
 
 /** Functions and methods that wake somebody, by their names. */
-const WAKES = /^#?(notify|ringBell|ring|rouse\w*|tell\w+|wake\w*|interrupt|end|leave|settle)$/
+const WAKES = /^#?(notify|ringBell|ring|rouse\w*|tellSleeper|wake\w*|interrupt|end|leave|settle)$/
 
 export const wakeUps: FaultFinder = (place) => {
   const { node } = place
