@@ -1,6 +1,7 @@
 import { parse } from 'acorn'
 import type { Baseline } from './baseline.js'
 import { covers } from './coverage.js'
+import { whyNot } from './equivalent.js'
 import { type Effort, Explorer } from './explorer.js'
 import { costOf } from './likely.js'
 import { apply, type Mutant } from './mutant.js'
@@ -67,11 +68,13 @@ export class Judge {
   async #askTests(mutant: Mutant, baselines: readonly Baseline[]): Promise<Verdict> {
     const { file, start } = mutant
     const concerned = baselines.filter(({ passes, coverage }) => passes && covers(coverage, file, start))
+    // What nobody can notice is looked for, too, but not for long.
+    const patienceMs = whyNot(mutant) ? this.#patienceMs / 10 : this.#patienceMs
     const cost = (baseline: Baseline) =>
       costOf(baseline, mutant) / (1 + 2 * (this.#noticed.get(`${file} ${baseline.test}`) ?? 0))
     let [asked, spent] = [0, 0]
     for (const { test, ms } of [...concerned].sort((a, b) => cost(a) - cost(b))) {
-      if (asked > 0 && spent + ms > this.#patienceMs) continue
+      if (asked > 0 && spent + ms > patienceMs) continue
       asked++
       spent += ms
       const { outcome, failed } = await this.#runTwice(test, limitOf(ms))

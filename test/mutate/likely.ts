@@ -3,13 +3,14 @@ import type { Mutant } from './mutant.js'
 
 /**
  * How much it would cost until a test notices a mutant, as far as names tell: what it takes, less where it is about the same
- * folder, and much less where its name and the place of the mutant have a word in common.
+ * folder, and much less where its name and the place of the mutant have a word in common. A long test that notices does so
+ * before it is over, so by the root of its time.
  */
 export function costOf({ test, ms }: Baseline, { file, within }: Mutant): number {
   const sameFolder = file.split('/')[0] === test.split('/')[0]
   const words = wordsOf(test)
   const common = wordsOf(`${file} ${within}`).filter((word) => words.includes(word))
-  return ms / ((sameFolder ? 2 : 1) * (1 + 5 * common.length))
+  return Math.sqrt(ms) / ((sameFolder ? 2 : 1) * (1 + 5 * common.length))
 }
 
 /** The words of a path or name, short: `#takeSlot` and `slots.test.js` have `slot` in common. */
