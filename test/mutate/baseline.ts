@@ -18,12 +18,16 @@ export interface Baseline {
 const FILE = join(KEPT, 'baseline.json')
 const LONGEST_MS = 300_000
 
-/** Runs every test once, unless that was done before and neither the test nor what is mutated has changed. */
-export async function baselines(workshop: Workshop, progress: (text: string) => void): Promise<Baseline[]> {
+/** Runs every test once whose name contains a text, unless that was done before and neither the test nor what is mutated has changed. */
+export async function baselines(
+  workshop: Workshop,
+  only: string,
+  progress: (text: string) => void,
+): Promise<Baseline[]> {
   const known = read()
   const sources = SOURCES.map((file) => workshop.read(file))
   const found: Baseline[] = []
-  const tests = workshop.tests()
+  const tests = workshop.tests().filter((test) => test.includes(only))
   for (const [i, test] of tests.entries()) {
     const key = hashOf(test, readFileSync(join(workshop.root, '.build/test', test), 'utf8'), ...sources)
     let baseline = known[key]

@@ -81,6 +81,10 @@ const EQUIVALENT: readonly Equivalent[] = [
     mutants: [/^ring\/algorithm\/journal\.ts keepRelease: store\(view, journal, 0\) → 0$/],
   },
   {
+    why: 'it is for who counts, in a snapshot that nothing depends on',
+    mutants: [/^ring\/algorithm\/control\.ts (query|countBusy): atomicLoad\(.*\) → load\(/],
+  },
+  {
     why: 'it only passes the time',
     mutants: [
       /^consumer\/pace\.ts Pace\.idle: Atomics\.load\(word, 0\) → 0$/,

@@ -35,6 +35,7 @@ const options = new Command('mutate')
     wholeNumber,
     10,
   )
+  .option('--tests <text>', 'test files whose names contain this', '')
   .option('--json', 'end in one line of JSON', false)
   .parse()
   .opts<{
@@ -44,6 +45,7 @@ const options = new Command('mutate')
     class?: FaultClass
     jobs: number
     patience: number
+    tests: string
     json: boolean
   }>()
 
@@ -57,7 +59,7 @@ for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => pr
 const sources = new Map(SOURCES.map((file) => [file, (workshops[0] as Workshop).read(file)]))
 const all = [...sources].flatMap(([file, source]) => findMutants(file, source))
 const chosen = drawn(all)
-const verdicts = new Verdicts(hashOf(...testTexts(), String(options.patience)))
+const verdicts = new Verdicts(hashOf(...testTexts(), options.patience + options.tests))
 const bar = new SingleBar({
   format: '{bar} {percentage}% | {value} of {total} mutants | {survived} survived | {name}',
   stream: process.stderr,
@@ -76,7 +78,7 @@ report()
 /** One copy, one mutant after another. */
 async function work(workshop: Workshop): Promise<void> {
   const tests = () => {
-    known ??= baselines(workshop, (name) => bar.update({ name }))
+    known ??= baselines(workshop, options.tests, (name) => bar.update({ name }))
     return known
   }
   const judge = new Judge(workshop, tests, options.patience * 1000)
