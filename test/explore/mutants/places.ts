@@ -12,9 +12,15 @@ export interface Place {
   readonly scenarios: readonly Scenario[]
 }
 
-/** All places that any of the scenarios reaches. */
-export function placesOf(loaded: Loaded, scenarios: readonly Scenario[]): Place[] {
-  const visits = scenarios.map((scenario) => visit(loaded, scenario)).sort((a, b) => a.states - b.states)
+/** All places that any of the scenarios reaches, within so many states of each. */
+export function placesOf(
+  loaded: Loaded,
+  scenarios: readonly Scenario[],
+  states = Number.POSITIVE_INFINITY,
+): Place[] {
+  const visits = scenarios
+    .map((scenario) => visit(loaded, scenario, states))
+    .sort((a, b) => a.states - b.states)
   const places = new Map<string, { name: string; operation: Operation; scenarios: Scenario[] }>()
   for (const { scenario, reached } of visits) {
     for (const [name, operation] of reached) {
@@ -27,10 +33,10 @@ export function placesOf(loaded: Loaded, scenarios: readonly Scenario[]): Place[
 }
 
 /** The places that a scenario comes by. Few interruptions lead everywhere. */
-function visit(loaded: Loaded, scenario: Scenario) {
+function visit(loaded: Loaded, scenario: Scenario, most: number) {
   const reached = new Map<string, Operation>()
   const change: Change = (steps) => noted(steps, reached)
-  const { states } = search(scenario.play(loaded), { change, preemptions: 1 })
+  const { states } = search(scenario.play(loaded), { change, preemptions: 1, states: most })
   return { scenario, reached, states }
 }
 

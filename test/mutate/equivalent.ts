@@ -1,0 +1,114 @@
+import { type Mutant, nameOf } from './mutant.js'
+
+/** Mutants that nobody can notice, by name, and why not. */
+interface Equivalent {
+  readonly why: string
+  readonly mutants: readonly (string | RegExp)[]
+}
+
+const EQUIVALENT: readonly Equivalent[] = [
+  {
+    why: 'it only saves work to look before: what follows looks again',
+    mutants: [
+      /^ring\/algorithm\/lock\.ts lock: atomicLoad\(view, word\) → 0$/,
+      /^ring\/algorithm\/count\.ts drop: atomicLoad\(view, flag\) → 0$/,
+    ],
+  },
+  {
+    why: 'the counters are read again for nothing',
+    mutants: [/^ring\/algorithm\/consume\.ts takeLossFlag: atomicStore\(view, flag, 0\) → 0$/],
+  },
+  {
+    why: 'it matters only after 2^31 bytes',
+    mutants: [/^ring\/algorithm\/consume\.ts keepUp: (load|atomicStore)\(.*\) → /],
+  },
+  {
+    why: 'a fence has no effect where everything is in order already, as it is in the explorer and on an x86',
+    mutants: [/^ring\/algorithm\/overwrite\.ts fence: (atomicStore|atomicLoad)\(.*\) → 0$/],
+  },
+  {
+    why: 'waiters are woken for nothing, never forgotten',
+    mutants: [/^ring\/algorithm\/room\.ts wakeProducers: exchange\(view, waiters, 0\) → /],
+  },
+  {
+    why: 'of two who wake at once, what the second has done is seen by whoever reads the sequence after the first',
+    mutants: [/^ring\/algorithm\/room\.ts wakeAllWaiters: add\(view, sequence, 1\) → \[/],
+  },
+  {
+    why: 'it goes round once more, finds another word than it expected, and tells then',
+    mutants: [/^ring\/algorithm\/rouse\.ts rouse: seen === state → !\(seen === state\)$/],
+  },
+  {
+    why: 'where the consumer sleeps it has said before [W1], and it is read behind [S4], which is ordered behind that',
+    mutants: [/^ring\/algorithm\/rouse\.ts tellSleeper: atomicLoad\(.*BELL_PLACE.*\) → load/],
+  },
+  {
+    why: 'awake but called asleep: whoever commits meanwhile wakes for nothing',
+    mutants: [
+      /^ring\/algorithm\/sleep\.ts fallAsleep: atomicStore\(view, word, SLEEP_AWAKE\) → 0$/,
+      /^ring\/algorithm\/sleep\.ts fallAsleepForMore: atomicStore\(view, word, SLEEP_AWAKE\) → 0$/,
+      /^ring\/algorithm\/sleep\.ts wakeUp: exchange\(.*\) → \[/,
+    ],
+  },
+  {
+    why: 'the first try fails, and the second knows what stands there',
+    mutants: [/^ring\/algorithm\/reserve\.ts claimUnclean: position \| RESERVING_BIT → position$/],
+  },
+  {
+    why: 'for whoever counts busy records, or commits what was never reserved, and no part of the protocol',
+    mutants: [
+      /^ring\/algorithm\/reserve\.ts claimUnclean: store\(view, next \+ RECORD_PAGE_OFFSET_WORD, FREE_WORD\) → 0$/,
+    ],
+  },
+  {
+    why: 'endRecovery notifies those who are parked on the lock in any case',
+    mutants: [/^ring\/algorithm\/recover\.ts seizeLock: holder\(view\) \| LOCK_PARKED_BIT → holder\(view\)$/],
+  },
+  {
+    why: 'called listening though awake: whoever rings notifies for nothing',
+    mutants: [/^memory\/bells\.ts stopListening: Atomics\.and\(.*\) → /],
+  },
+  {
+    why: 'whoever rang in between has changed a sleep word before, and those are looked at behind it',
+    mutants: [/^memory\/bells\.ts listen: Atomics\.or\(.*\) → \[/],
+  },
+  {
+    why: 'the same was stored plainly before; atomic it is for the consumer that reads the counter, as [D1]',
+    mutants: [/^ring\/algorithm\/journal\.ts keepPromise: atomicStore\(.*\) → /],
+  },
+  {
+    why: 'what was promised is done again by who comes next, and changes nothing',
+    mutants: [/^ring\/algorithm\/journal\.ts keepRelease: store\(view, journal, 0\) → 0$/],
+  },
+  {
+    why: 'it is for who counts, in a snapshot that nothing depends on',
+    mutants: [/^ring\/algorithm\/control\.ts (query|countBusy): atomicLoad\(.*\) → load\(/],
+  },
+  {
+    why: 'it only passes the time',
+    mutants: [
+      /^consumer\/pace\.ts Pace\.idle: Atomics\.load\(word, 0\) → 0$/,
+      /^memory\/sleep\.ts nap: Atomics\.(load|wait)\(.*\) → /,
+    ],
+  },
+]
+
+/** Why nobody can notice a mutant; undefined if somebody should. */
+export function whyNot(mutant: Mutant): string | undefined {
+  const name = nameOf(mutant)
+  return EQUIVALENT.find(({ mutants }) => mutants.some((pattern) => matches(pattern, name)))?.why
+}
+
+/** Explanations that no mutant belongs to. */
+export function unusedExplanations(mutants: readonly Mutant[]): string[] {
+  const names = mutants.map(nameOf)
+  return EQUIVALENT.flatMap(({ why, mutants }) =>
+    mutants
+      .filter((pattern) => !names.some((name) => matches(pattern, name)))
+      .map((name) => `${name}: ${why}`),
+  )
+}
+
+function matches(pattern: string | RegExp, name: string): boolean {
+  return typeof pattern === 'string' ? pattern === name : pattern.test(name)
+}

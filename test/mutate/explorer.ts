@@ -1,0 +1,60 @@
+import { type ChildProcess, fork } from 'node:child_process'
+import { once } from 'node:events'
+import { join } from 'node:path'
+
+/** Longer than the explorer takes for one scenario, several times, on a busy machine. */
+const LONGEST_MS = 15_000
+
+/** How long all scenarios are looked at: a glance takes a second in all, a look several. */
+export type Effort = 'glance' | 'look'
+
+/** What the explorer is asked. */
+export interface Question {
+  readonly within: string
+  readonly effort: Effort
+}
+
+/** Asks the explorer of test/explore whether any order of steps shows a fault. */
+export class Explorer {
+  readonly #root: string
+  #process: ChildProcess | undefined
+
+  constructor(root: string) {
+    this.#root = root
+  }
+
+  /** Makes it look at the build as it is, so before there is a fault. */
+  async prepare(): Promise<void> {
+    if (this.#process) return
+    this.#process = fork(join(this.#root, '.build/test/mutate/explorer-process.js'), { stdio: 'ignore' })
+    await once(this.#process, 'message')
+  }
+
+  /** Which scenario notices the fault that is in a function now, and how; undefined if none does. */
+  notice(within: string, effort: Effort): Promise<string | undefined> {
+    const child = this.#process
+    if (!child) throw new Error('the explorer was not prepared')
+    return new Promise((resolve) => {
+      const settle = (noticed: string | undefined) => {
+        clearTimeout(timer)
+        child.removeAllListeners()
+        resolve(noticed)
+      }
+      const timer = setTimeout(() => child.kill('SIGKILL'), LONGEST_MS)
+      child.on('message', (message: 'busy' | { noticed?: string }) => {
+        if (message === 'busy') timer.refresh()
+        else settle(message.noticed)
+      })
+      child.on('exit', (code) => {
+        this.#process = undefined
+        settle(code === null ? 'takes too long' : `exit code ${code}`)
+      })
+      child.send({ within, effort } satisfies Question)
+    })
+  }
+
+  end(): void {
+    this.#process?.kill('SIGKILL')
+    this.#process = undefined
+  }
+}
