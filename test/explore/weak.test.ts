@@ -1,0 +1,23 @@
+/** The shipped algorithm where stores wait: its plain stores may come late, and its atomic ones may be passed by plain accesses. */
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { SCENARIOS } from './scenarios/index.js'
+import { explain } from './search/explain.js'
+import { search } from './search/search.js'
+import { loadAlgorithm } from './transform/load.js'
+
+/** With one interruption; and of the largest only so many states as there is time for. main.ts goes on. */
+const EFFORT = { preemptions: 1, states: 6000 }
+
+const loaded = await loadAlgorithm()
+
+for (const memory of ['tso', 'weak'] as const) {
+  for (const { name, play } of SCENARIOS) {
+    test(`${memory}: ${name}`, (t) => {
+      const stage = play(loaded)
+      const { failure, states, complete } = search(stage, { memory, ...EFFORT })
+      assert.ok(!failure, failure && explain(stage, failure, { memory }))
+      t.diagnostic(`${states} states${complete ? '' : ', and there are more'}`)
+    })
+  }
+}
