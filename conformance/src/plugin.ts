@@ -5,6 +5,8 @@ import { type Capability, isCapability } from './capabilities.js'
 export const PROTOCOL_VERSION = 1
 /** Characters of the longest line, and of all that one can say before it is asked: far more than any answer has. */
 const LINE_MOST = 2 ** 23
+/** So many times as long as any other answer the first may take: programs have to be loaded, and begin slowly. */
+const START_PATIENCE = 10
 /** Of what it writes to its standard error, the end is kept. */
 const COMPLAINT_MOST = 2000
 
@@ -44,7 +46,7 @@ export class Plugin {
   ): Promise<{ plugin: Plugin; name: string; has: ReadonlySet<Capability> }> {
     const plugin = new Plugin(command, limitMs)
     try {
-      const answer = await plugin.ask(`hello ${PROTOCOL_VERSION}`)
+      const answer = await plugin.ask(`hello ${PROTOCOL_VERSION}`, START_PATIENCE * limitMs)
       const [hello, version, name, ...words] = answer.split(' ')
       if (hello !== 'hello' || version !== `${PROTOCOL_VERSION}` || !name) {
         throw new PluginError(`answers hello ${PROTOCOL_VERSION} with: ${answer}`)
@@ -59,10 +61,10 @@ export class Plugin {
   }
 
   /** @throws PluginError */
-  async ask(request: string): Promise<string> {
+  async ask(request: string, limitMs = this.#limitMs): Promise<string> {
     if (this.#lines.length > 0) throw this.#error(`said more than it was asked: ${this.#lines[0]}`)
     this.#child.stdin.write(`${request}\n`)
-    return await this.#nextLine()
+    return await this.#nextLine(limitMs)
   }
 
   stop(): void {
@@ -83,7 +85,7 @@ export class Plugin {
     this.#news()
   }
 
-  #nextLine(): Promise<string> {
+  #nextLine(limitMs: number): Promise<string> {
     return new Promise((resolve, reject) => {
       const settle = () => {
         const line = this.#lines.shift()
@@ -95,8 +97,8 @@ export class Plugin {
       }
       const timer = setTimeout(() => {
         this.#news = () => {}
-        reject(this.#error(`has not answered for ${this.#limitMs / 1000} s`))
-      }, this.#limitMs)
+        reject(this.#error(`has not answered for ${limitMs / 1000} s`))
+      }, limitMs)
       this.#news = settle
       settle()
     })

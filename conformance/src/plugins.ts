@@ -1,7 +1,6 @@
 /** The plug-ins of this repository, by name: how each is started, or why it cannot be. */
 import { execFileSync } from 'node:child_process'
 import { mkdirSync, renameSync } from 'node:fs'
-import { createRingMap } from 'bpf-ringbuf/kernel'
 import { ROOT } from './load.js'
 
 const COMPILED = `${ROOT}.build/conformance/plugins/`
@@ -14,10 +13,7 @@ const KERNEL_THREADS = 'UV_THREADPOOL_SIZE=16'
 type Command = () => readonly string[]
 
 export const PLUGINS: Readonly<Record<string, Command>> = {
-  kernel: () => {
-    createRingMap({ size: 4096 }).close()
-    return ['env', KERNEL_THREADS, process.execPath, `${COMPILED}kernel/main.js`]
-  },
+  kernel: () => probed(['env', KERNEL_THREADS, process.execPath, `${COMPILED}kernel/main.js`]),
   c: () => [compiledC()],
   python: () => {
     execFileSync('python3', ['--version'], { stdio: 'ignore' })
@@ -40,6 +36,15 @@ export function commandOf(words: string): readonly string[] {
 
 function ours(...options: readonly string[]): Command {
   return () => [process.execPath, `${COMPILED}ours/main.js`, ...options]
+}
+
+/** Whether the kernel has all that its plug-in needs shows when a record is held. */
+function probed(command: readonly string[]): readonly string[] {
+  const [program = '', ...parameters] = command
+  const input = 'create 4096 0 0\nreserve 0 8 0\n'
+  const answers = execFileSync(program, parameters, { input, encoding: 'utf8', stdio: 'pipe' })
+  if (answers !== 'ok\nok\n') throw new Error(`the kernel refuses: ${answers.trim().replaceAll('\n', ', ')}`)
+  return command
 }
 
 function compiledC(): string {

@@ -29,8 +29,11 @@ function describeSkips(skipped: readonly Skip[]): string[] {
   return skipped.map(({ case: one, missing }) => `not run: ${one.title}: needs ${missing.join(', ')}`)
 }
 
-export function describeComparison({ names, operations, sequences, difference }: Comparison): string {
-  const figures = `${names.join(' and ')}: ${operations} operations in ${sequences} sequences`
+export function describeComparison(
+  { names, operations, sequences, difference }: Comparison,
+  seed: number,
+): string {
+  const figures = `${names.join(' and ')}: ${operations} operations in ${sequences} sequences, seed ${seed}`
   return difference === undefined ? `ok      ${figures}\n` : `FAILED  ${figures}\n${difference}`
 }
 

@@ -5,12 +5,13 @@
 import { addressOf, syscall } from './libc.js'
 
 const PAGE_BYTES = 4096
-/** Each is passed once. Programs loop less often than this anyway (may_goto). */
-const GATES = 65_536
+/** More than can be needed at once: each record that is held stands at one. */
+const GATES = 1024
 
-const CALLS = { read: 0, poll: 7, mmap: 9, ioctl: 16, userfaultfd: 323 } as const
+const CALLS = { read: 0, poll: 7, mmap: 9, ioctl: 16, madvise: 28, userfaultfd: 323 } as const
 const PROT_READ_WRITE = 3
 const MAP_PRIVATE_ANONYMOUS_NORESERVE = 0x4022
+const MADV_DONTNEED = 4
 const O_CLOEXEC_NONBLOCK = 0o2004000
 const UFFD_API = 0xaan
 const UFFDIO_API = 0xc018aa3f
@@ -25,28 +26,29 @@ const POLLIN = 1
 const ARRIVAL_MS = 5000
 
 export class Gates {
-  readonly #start: bigint
   readonly #file: number
   readonly #message = new Uint8Array(MESSAGE_BYTES)
   readonly #item = new Uint8Array(8)
-  #taken = 0
+  readonly #free: bigint[]
 
   constructor() {
     const bytes = GATES * PAGE_BYTES
-    this.#start = BigInt(
+    const start = BigInt(
       must('mmap', syscall(CALLS.mmap, 0, bytes, PROT_READ_WRITE, MAP_PRIVATE_ANONYMOUS_NORESERVE, -1, 0)),
     )
+    this.#free = Array.from({ length: GATES }, (_, i) => start + BigInt(i * PAGE_BYTES))
     this.#file = must('userfaultfd', syscall(CALLS.userfaultfd, O_CLOEXEC_NONBLOCK))
     this.#control(UFFDIO_API, [UFFD_API, 0n, 0n])
-    this.#control(UFFDIO_REGISTER, [this.#start, BigInt(bytes), REGISTER_MISSING, 0n])
+    this.#control(UFFDIO_REGISTER, [start, BigInt(bytes), REGISTER_MISSING, 0n])
     new DataView(this.#item.buffer).setInt32(0, this.#file, true)
     new DataView(this.#item.buffer).setInt16(4, POLLIN, true)
   }
 
-  /** The address of a gate that nobody has passed. */
+  /** The address of a gate that is closed. */
   next(): bigint {
-    if (this.#taken === GATES) throw new Error('there are no gates left')
-    return this.#start + BigInt(this.#taken++ * PAGE_BYTES)
+    const gate = this.#free.pop()
+    if (gate === undefined) throw new Error('there are no gates left')
+    return gate
   }
 
   /** Waits until a program stands at this gate. */
@@ -59,6 +61,12 @@ export class Gates {
 
   open(gate: bigint): void {
     this.#control(UFFDIO_ZEROPAGE, [gate, BigInt(PAGE_BYTES), 0n, 0n])
+  }
+
+  /** Closes it again. Whoever stood there must have passed. */
+  release(gate: bigint): void {
+    must('madvise', syscall(CALLS.madvise, gate, PAGE_BYTES, MADV_DONTNEED))
+    this.#free.push(gate)
   }
 
   #control(request: number, words: readonly bigint[]): void {

@@ -18,12 +18,17 @@ const TEST_RUN_BYTES = 80
 /** What a run is given: slot, size, flags, u32 each. */
 const CONTEXT_BYTES = 16
 
+interface Run {
+  /** Where it stands. */
+  gate: bigint
+}
+
 export class HoldingProgram {
   readonly #program: KernelProgram
   readonly #mailbox: Mailbox
   readonly #gates: Gates
-  /** At which gate the run of a slot stands. */
-  readonly #waiting = new Map<number, bigint>()
+  /** By slot. */
+  readonly #runs = new Map<number, Run>()
 
   constructor(ring: KernelMap, mailbox: Mailbox, gates: Gates) {
     const maps = { ring, mailbox: mailbox.map }
@@ -35,10 +40,10 @@ export class HoldingProgram {
   /** Answers what bpf_ringbuf_reserve_dynptr answers. */
   reserve(slot: number, size: number, flags: number): number {
     this.#abandon(slot)
-    const gate = this.#setNextGate(slot)
-    this.#start(Uint32Array.of(slot, size, flags, 0))
-    this.#gates.mustArrive(gate)
-    this.#waiting.set(slot, gate)
+    const run = { gate: this.#setNextGate(slot) }
+    this.#start(Uint32Array.of(slot, size, flags, 0), () => this.#gates.release(run.gate))
+    this.#gates.mustArrive(run.gate)
+    this.#runs.set(slot, run)
     const answer = this.#mailbox.slotAnswer(slot)
     if (answer !== 0) this.#abandon(slot)
     return answer
@@ -56,30 +61,36 @@ export class HoldingProgram {
   }
 
   end(slot: number): void {
-    this.#gates.open(this.#waiting.get(slot) as bigint)
-    this.#waiting.delete(slot)
+    this.#gates.open(this.#mustRun(slot).gate)
+    this.#runs.delete(slot)
   }
 
   /** Discards what is held. */
   close(): void {
-    for (const slot of [...this.#waiting.keys()]) this.#abandon(slot)
+    for (const slot of [...this.#runs.keys()]) this.#abandon(slot)
     this.#program.close()
   }
 
   #abandon(slot: number): void {
-    if (!this.#waiting.has(slot)) return
+    if (!this.#runs.has(slot)) return
     this.commit(slot, 'discard', 0)
     this.end(slot)
   }
 
   #tell(slot: number, command: Parameters<Mailbox['setCommand']>[1]): void {
-    const gate = this.#waiting.get(slot)
-    if (gate === undefined) throw new Error(`nothing is held by ${slot}`)
+    const run = this.#mustRun(slot)
     this.#mailbox.setCommand(slot, command)
     const next = this.#setNextGate(slot)
-    this.#gates.open(gate)
+    this.#gates.open(run.gate)
     this.#gates.mustArrive(next)
-    this.#waiting.set(slot, next)
+    this.#gates.release(run.gate)
+    run.gate = next
+  }
+
+  #mustRun(slot: number): Run {
+    const run = this.#runs.get(slot)
+    if (!run) throw new Error(`nothing is held by ${slot}`)
+    return run
   }
 
   #setNextGate(slot: number): bigint {
@@ -88,16 +99,20 @@ export class HoldingProgram {
     return gate
   }
 
-  #start(words: Uint32Array): void {
+  #start(words: Uint32Array, ended: () => void): void {
     const context = new Uint8Array(words.buffer)
     const attributes = new Uint8Array(TEST_RUN_BYTES)
     const view = new DataView(attributes.buffer)
     view.setUint32(0, this.#program.fd, true)
     view.setUint32(40, CONTEXT_BYTES, true)
     view.setBigUint64(48, addressOf(context), true)
-    // The kernel reads both at once and writes to them at the end: they are kept until then.
+    // The kernel writes to both at the end: they are kept until then.
     const held = [context, attributes]
-    syscallElsewhere(() => held.pop(), SYS_BPF, BPF_PROG_TEST_RUN, addressOf(attributes), TEST_RUN_BYTES)
+    const done = () => {
+      held.length = 0
+      ended()
+    }
+    syscallElsewhere(done, SYS_BPF, BPF_PROG_TEST_RUN, addressOf(attributes), TEST_RUN_BYTES)
   }
 }
 

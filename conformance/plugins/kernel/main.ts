@@ -9,8 +9,8 @@ import { Subject } from './subject.js'
 import { UserSubject } from './user-subject.js'
 import { verdict } from './verified-programs.js'
 
-const mailbox = new Mailbox()
-const gates = new Gates()
+/** For all rings, one after the other; made with the first, so that it is answered if they cannot be. */
+let shared: { readonly mailbox: Mailbox; readonly gates: Gates } | undefined
 let subject: Subject | undefined
 let userSubject: UserSubject | undefined
 
@@ -18,7 +18,8 @@ function create(size: string, flags: string): string {
   subject?.close()
   subject = undefined
   return answered(() => {
-    subject = new Subject(Number(size), Number(flags), mailbox, gates)
+    shared ??= { mailbox: new Mailbox(), gates: new Gates() }
+    subject = new Subject(Number(size), Number(flags), shared.mailbox, shared.gates)
   })
 }
 

@@ -12,6 +12,7 @@ export interface CompareOptions {
   readonly operations: number
   readonly seed: number
   readonly limitMs: number
+  readonly onProgress?: (operations: number) => void
 }
 
 export interface Comparison {
@@ -32,7 +33,7 @@ type Running = Awaited<ReturnType<typeof Plugin.start>>
 /** @throws PluginError when the judge breaks down, or one cannot be started */
 export async function compareRandomly(
   [judge, judged]: readonly [Command, Command],
-  { operations: enough, seed, limitMs }: CompareOptions,
+  { operations: enough, seed, limitMs, onProgress }: CompareOptions,
 ): Promise<Comparison> {
   const bench = new Bench([judge, judged], limitMs)
   let [operations, sequences] = [0, 0]
@@ -44,6 +45,7 @@ export async function compareRandomly(
       sequences++
       const { failure, played } = await bench.compare(...draw)
       operations += played
+      onProgress?.(operations)
       if (failure === undefined) return true
       // Shrinking goes on from what fails, so the last one is the shortest.
       difference = failure
