@@ -8,7 +8,7 @@ import {
   type WaitOutcome,
   type Watermark,
 } from 'bpf-ringbuf'
-import { SLEEP_ASLEEP, SLEEP_FOR_MORE } from '#dist/abi/region.js'
+import { SLEEP_ASLEEP, SLEEP_AWAKE, SLEEP_FOR_MORE } from '#dist/abi/region.js'
 import { BUILDS } from '../ring/support/builds.js'
 import { Rig } from '../ring/support/rig.js'
 
@@ -36,10 +36,15 @@ for (const build of BUILDS) {
         },
         () => {},
       )
-      await tick()
+      while (rig.sleepWord !== SLEEP_FOR_MORE && watched.outcome === undefined) await tick()
       assert.equal(watched.outcome, undefined)
-      assert.equal(rig.sleepWord, SLEEP_FOR_MORE)
       return watched
+    }
+    /** How the wait ended: it has had its time. */
+    const end = async (watched: Watched): Promise<WaitOutcome> => {
+      while (watched.outcome === undefined) await tick()
+      assert.notEqual(watched.outcome, 'timeout', 'it slept on')
+      return watched.outcome
     }
     /** Answers after how many more steps the wait ended. */
     const stepsUntilAwake = async (watched: Watched, step: (rig: Rig) => void): Promise<number> => {
@@ -97,13 +102,15 @@ for (const build of BUILDS) {
       const rig = new Rig(build)
       const consumer = openConsumer(rig.ring, { watermark: { records: 100, maxDelayMs: 30 } })
       for (let i = 0; i < 5; i++) {
+        const began = performance.now()
         const waiting = consumer.waitAsync({ timeoutMs: LONG_MS })
         await tick(2)
         output(rig)
         const came = performance.now()
         assert.equal(await waiting, 'ready')
-        const kept = performance.now() - came
-        assert.ok(kept > 15 && kept < 500, `kept for ${kept} ms`)
+        const now = performance.now()
+        // On a busy machine the time may have been over when the record came.
+        assert.ok(now - began > 15 && now - came < 500, `kept for ${now - came} ms`)
         assert.equal(
           consumer.consume(() => {}),
           1,
@@ -212,8 +219,7 @@ for (const build of BUILDS) {
     test('FORCE_WAKEUP ends it with less', async () => {
       const watched = await asleepForMore({ records: 100, maxDelayMs: LONG_MS })
       watched.rig.mustOutput('now', BPF_RB_FORCE_WAKEUP)
-      await tick()
-      assert.ok(watched.outcome !== undefined, 'it sleeps on')
+      await end(watched)
       assert.equal(
         watched.consumer.consume(() => {}),
         2,
@@ -223,15 +229,13 @@ for (const build of BUILDS) {
     test('ring.wake() ends it with less', async () => {
       const watched = await asleepForMore({ records: 100, maxDelayMs: LONG_MS })
       assert.equal(watched.rig.ring.wake(), true)
-      await tick()
-      assert.ok(watched.outcome !== undefined, 'it sleeps on')
+      await end(watched)
     })
 
     test('closing the ring ends it, with what is there', async () => {
       const watched = await asleepForMore({ records: 100, maxDelayMs: LONG_MS })
       watched.rig.ring.close()
-      await tick()
-      assert.equal(watched.outcome, 'ready')
+      assert.equal(await end(watched), 'ready')
       assert.equal(
         watched.consumer.consume(() => {}),
         1,
@@ -252,7 +256,7 @@ for (const build of BUILDS) {
         1,
       )
       const waiting = consumer.waitAsync({ timeoutMs: LONG_MS })
-      await tick()
+      while (rig.sleepWord === SLEEP_AWAKE) await tick()
       assert.equal(rig.sleepWord, SLEEP_ASLEEP)
       rig.mustSubmit(last)
       assert.equal(await waiting, 'ready')

@@ -11,6 +11,8 @@ const real = Object.fromEntries(NAMES.map((name) => [name, Atomics[name] as Oper
 export interface Interleaving {
   /** What happens in front of the operation with this number, counted from 0. */
   readonly at: (operation: number) => void
+  /** And behind it, before anything else. */
+  readonly behind?: (operation: number) => void
   /** What happens instead of falling asleep. Default: the wait ends at once, as by a timeout. */
   readonly onWait?: (words: Int32Array, index: number, value: number) => string
 }
@@ -19,22 +21,31 @@ export interface Interleaving {
  * Runs `act` and calls `at` in front of each atomic operation of it; not of what `at` itself does.
  * Answers how many operations there were.
  */
-export function interleave({ at, onWait }: Interleaving, act: () => void): number {
+export function interleave({ at, behind, onWait }: Interleaving, act: () => void): number {
   let operations = 0
   let elsewhere = false
+  const step = (what: ((operation: number) => void) | undefined, number: number) => {
+    elsewhere = true
+    try {
+      what?.(number)
+    } finally {
+      elsewhere = false
+    }
+  }
   for (const name of NAMES) {
     const operation = real[name] as Operation
-    const instead = (...operands: readonly unknown[]) => {
-      if (elsewhere) return operation(...operands)
-      elsewhere = true
-      try {
-        at(operations++)
-      } finally {
-        elsewhere = false
-      }
+    const perform = (operands: readonly unknown[]) => {
       if (name !== 'wait') return operation(...operands)
       const [words, index, value] = operands as [Int32Array, number, number]
       return onWait ? onWait(words, index, value) : 'timed-out'
+    }
+    const instead = (...operands: readonly unknown[]) => {
+      if (elsewhere) return operation(...operands)
+      const number = operations++
+      step(at, number)
+      const answer = perform(operands)
+      step(behind, number)
+      return answer
     }
     Object.assign(Atomics, { [name]: instead })
   }

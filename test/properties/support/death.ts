@@ -1,6 +1,6 @@
 /**
- * Threads that die between two instructions, without threads. What is done stops in front of one of its atomic
- * operations and is never gone on with; and what the ring says of who did it is made that of a thread that ended.
+ * Threads that die between two instructions, without threads. What is done stops in front of an atomic operation, or
+ * behind it, and is never gone on with; and what the ring says of who did it is made that of a thread that ended.
  */
 import type { Ring } from 'bpf-ringbuf'
 import {
@@ -23,16 +23,18 @@ export const CONSUMER_SLOT = 0
 
 class Death extends Error {}
 
-/** Does it, but for what comes from that atomic operation on, counted from 0. Answers whether it died. */
-export function diesAt(operation: number, act: () => void): boolean {
+/**
+ * Does it up to that moment: 0 is in front of the first atomic operation, 1 behind it, 2 in front of the second, and so
+ * on. Answers whether it died.
+ */
+export function diesAt(moment: number, act: () => void): boolean {
+  // Whatever is to be done in the end, the dead do not do it.
+  const live = (now: number) => {
+    if (now >= moment) throw new Death()
+  }
   try {
     interleave(
-      {
-        at: (now) => {
-          // Whatever is to be done in the end, the dead do not do it.
-          if (now >= operation) throw new Death()
-        },
-      },
+      { at: (operation) => live(2 * operation), behind: (operation) => live(2 * operation + 1) },
       act,
     )
     return false
