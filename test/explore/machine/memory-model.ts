@@ -11,7 +11,8 @@ import { OPERATIONS, type Step } from './step.js'
  * - `weak`: and a sequentially consistent store may wait, too: for the thread's next atomic access, not for plain ones.
  *   That is ARM's stlr, and all that JavaScript, WebAssembly and C promise of it.
  *
- * Loads are done in order, always: what loads that are early would do, test/litmus says.
+ * Loads are done in order, always: what loads that come early would do is not modelled, nor is what comes of a plain
+ * access that passes an atomic read-and-write before it.
  */
 export const MEMORY_MODELS = ['sc', 'tso', 'pso', 'weak'] as const
 

@@ -83,13 +83,18 @@ export const SEARCHED = property({
   law: 'what a search finds is what trying every order without any art finds',
   promise: 'No lost wake-up',
   model: 'every order, one after the other',
-  cases: fc.record({ threads }),
-  check({ threads }) {
+  cases: fc.record({
+    threads,
+    memory: fc.constantFrom('sc' as const, 'tso' as const, 'pso' as const),
+    reduced: fc.boolean(),
+  }),
+  check({ threads, memory, reduced }) {
     const behaviours = threads.map((instructions, index) =>
       thread(`${index}`, function* (log) {
         for (const instruction of instructions) log.push(yield* perform(instruction))
       }),
     )
-    assert.deepEqual(outcomes(behaviours, [4, 8]), endsOf(threads, [4, 8]))
+    const found = outcomes(behaviours, [4, 8], { memory, reduced })
+    assert.deepEqual(found, endsOf(threads, [4, 8], memory))
   },
 })
