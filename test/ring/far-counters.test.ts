@@ -96,6 +96,9 @@ for (const engine of ENGINES) {
         words.set(OVERWRITTEN_COUNT, FULL)
         for (let i = 0; i < 4; i++) producer.output(new Uint8Array(1500))
         assert.deepEqual([words.get(OVERWRITTEN_COUNT), words.get(OVERWRITTEN_COUNT + 4)], [1, 1])
+        // What would be said if the producer died meanwhile.
+        const toBe = [OVERWRITTEN_TO_BE, OVERWRITTEN_TO_BE + 4].map(words.get)
+        if (recoverable) assert.deepEqual(toBe, [1, 1])
       })
     }
 
