@@ -11,6 +11,7 @@ import {
 } from 'bpf-ringbuf'
 import {
   CONSUMED_COUNT,
+  CONSUMER_ROUNDS,
   LOCK_WORD,
   OVERWRITE_POSITION,
   OVERWRITE_ROUNDS,
@@ -89,6 +90,18 @@ for (const engine of ENGINES) {
     })
 
     for (const recoverable of [false, true]) {
+      test(`a consumer position that passes 2^32 begins another round, recoverable: ${recoverable}`, () => {
+        const ring = createRing({ size: 4096, engine, recoverable, initialPosition: 2 ** 32 - 16 })
+        const producer = openProducer(ring)
+        using consumer = openConsumer(ring)
+        const words = wordsOf(ring)
+        for (const rounds of [0, 1, 1]) {
+          producer.output(new Uint8Array(0))
+          consumer.consume(() => {})
+          assert.equal(words.get(CONSUMER_ROUNDS), rounds)
+        }
+      })
+
       test(`the count of overwritten records carries, recoverable: ${recoverable}`, () => {
         const ring = createRing({ size: 4096, engine, flags: BPF_F_RB_OVERWRITE, recoverable })
         const producer = openProducer(ring)
