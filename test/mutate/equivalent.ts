@@ -96,6 +96,18 @@ const EQUIVALENT: readonly Equivalent[] = [
     mutants: [/^ring\/algorithm\/reserve\.ts reportLosses: store\(view, address \+ (4|12), 0\) → 0$/],
   },
   {
+    why: 'how long it spins, or passes the time, is a matter of taste',
+    mutants: [
+      /^consumer\/waiter\.ts module: \d+ → /,
+      /^memory\/sleep\.ts nap: [\d.]+ → /,
+      /^ring\/park\.ts module: \d+ → /,
+    ],
+  },
+  {
+    why: 'which copy is made by which means costs another time, and is the same',
+    mutants: [/^ring\/producer\.ts Producer\.\w+: .*ON_HEAP_BYTES → /],
+  },
+  {
     why: 'it only passes the time',
     mutants: [
       /^consumer\/pace\.ts Pace\.idle: Atomics\.load\(word, 0\) → 0$/,
