@@ -3,8 +3,16 @@ import assert from 'node:assert/strict'
 import { once } from 'node:events'
 import { describe, test } from 'node:test'
 import { Worker } from 'node:worker_threads'
-import { BPF_RB_NO_WAKEUP, openConsumer, openPoller, openProducer } from 'bpf-ringbuf'
-import { BUILDS } from '../ring/support/builds.js'
+import {
+  BPF_F_RB_OVERWRITE,
+  BPF_RB_NO_WAKEUP,
+  createRing,
+  openConsumer,
+  openPoller,
+  openProducer,
+} from 'bpf-ringbuf'
+import { attachmentOf } from '#dist/ring/ring.js'
+import { BUILDS, ENGINES } from '../ring/support/builds.js'
 import { Rig } from '../ring/support/rig.js'
 
 const LONG_MS = 10_000
@@ -107,4 +115,24 @@ for (const build of BUILDS) {
       await reading
     })
   })
+}
+
+for (const engine of ENGINES) {
+  for (const recoverable of [false, true]) {
+    test(`${engine}: a consumer of a ring that overwrites itself tells who flushes, recoverable: ${recoverable}`, () => {
+      const ring = createRing({ size: 4096, flags: BPF_F_RB_OVERWRITE, engine, recoverable })
+      const producer = openProducer(ring)
+      const consumer = openConsumer(ring)
+      const told = () => attachmentOf(ring).engine.roomSequence()
+      producer.output(new Uint8Array(8))
+      const before = told()
+      consumer.read()
+      assert.equal(told(), before)
+      producer.output(new Uint8Array(8))
+      assert.equal(ring.flush({ timeoutMs: 0 }), false)
+      consumer.read()
+      assert.notEqual(told(), before)
+      assert.equal(ring.flush({ timeoutMs: 0 }), true)
+    })
+  }
 }

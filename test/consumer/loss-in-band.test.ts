@@ -2,8 +2,17 @@
 
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
-import { LostRecord, openConsumer, openProducer, STOP } from 'bpf-ringbuf'
-import { DATA_OFFSET } from '#dist/abi/region.js'
+import {
+  BPF_RB_CONS_POS,
+  BPF_RB_NO_WAKEUP,
+  createRing,
+  LostRecord,
+  openConsumer,
+  openProducer,
+  STOP,
+} from 'bpf-ringbuf'
+import { DATA_OFFSET, SLEEP_AWAKE } from '#dist/abi/region.js'
+import { attachmentOf } from '#dist/ring/ring.js'
 import { BUILDS } from '../ring/support/builds.js'
 import { Rig } from '../ring/support/rig.js'
 import { joinRing } from '../ring/support/rings.js'
@@ -40,6 +49,23 @@ for (const build of BUILDS) {
         assert.deepEqual(shown(rig), [])
         const { consumed, skipped, discarded, dropped: count } = rig.mustBalance()
         assert.deepEqual([consumed, skipped, discarded, count], [2, 1, 1, 5])
+      }
+    })
+
+    test('a report wakes whoever sleeps before it, as the record behind it would not', () => {
+      for (const recoverable of build.where ? [] : [false, true]) {
+        const { engine, reservations } = build
+        if (recoverable && reservations !== 'lock') continue
+        const ring = createRing({ size: 4096, engine, reservations, lostRecords: true, recoverable })
+        const producer = openProducer(ring)
+        using consumer = openConsumer(ring)
+        producer.discard(producer.reserve(4000))
+        assert.equal(producer.reserve(100), 0)
+        consumer.consume(() => {})
+        const attached = attachmentOf(ring).engine
+        assert.ok(attached.fallAsleep(ring.query(BPF_RB_CONS_POS)))
+        producer.output(new Uint8Array(8), BPF_RB_NO_WAKEUP)
+        assert.equal(attached.wakeUp(), SLEEP_AWAKE)
       }
     })
 

@@ -85,6 +85,29 @@ const EQUIVALENT: readonly Equivalent[] = [
     mutants: [/^ring\/algorithm\/control\.ts (query|countBusy): atomicLoad\(.*\) → load\(/],
   },
   {
+    why: 'only the consumer writes that word, and it is the consumer',
+    mutants: [
+      /^ring\/algorithm\/consume\.ts finishRelease: atomicLoad\(.*(RELEASED|CONSUMER)_POSITION.*\) → load\(/,
+      /^ring\/algorithm\/overwrite\.ts isOvertaken: atomicLoad\(.*CONSUMER_(ROUNDS|POSITION).*\) → load\(/,
+    ],
+  },
+  {
+    why: 'padding of a report: its two words are u32, and no reader looks at what is behind them',
+    mutants: [/^ring\/algorithm\/reserve\.ts reportLosses: store\(view, address \+ (4|12), 0\) → 0$/],
+  },
+  {
+    why: 'how long it spins, or passes the time, is a matter of taste',
+    mutants: [
+      /^consumer\/waiter\.ts module: \d+ → /,
+      /^memory\/sleep\.ts nap: [\d.]+ → /,
+      /^ring\/park\.ts module: \d+ → /,
+    ],
+  },
+  {
+    why: 'which copy is made by which means costs another time, and is the same',
+    mutants: [/^ring\/producer\.ts Producer\.\w+: .*ON_HEAP_BYTES → /],
+  },
+  {
     why: 'it only passes the time',
     mutants: [
       /^consumer\/pace\.ts Pace\.idle: Atomics\.load\(word, 0\) → 0$/,

@@ -11,6 +11,7 @@ import {
 } from 'bpf-ringbuf'
 import {
   CONSUMED_COUNT,
+  CONSUMER_ROUNDS,
   LOCK_WORD,
   OVERWRITE_POSITION,
   OVERWRITE_ROUNDS,
@@ -89,6 +90,18 @@ for (const engine of ENGINES) {
     })
 
     for (const recoverable of [false, true]) {
+      test(`a consumer position that passes 2^32 begins another round, recoverable: ${recoverable}`, () => {
+        const ring = createRing({ size: 4096, engine, recoverable, initialPosition: 2 ** 32 - 16 })
+        const producer = openProducer(ring)
+        using consumer = openConsumer(ring)
+        const words = wordsOf(ring)
+        for (const rounds of [0, 1, 1]) {
+          producer.output(new Uint8Array(0))
+          consumer.consume(() => {})
+          assert.equal(words.get(CONSUMER_ROUNDS), rounds)
+        }
+      })
+
       test(`the count of overwritten records carries, recoverable: ${recoverable}`, () => {
         const ring = createRing({ size: 4096, engine, flags: BPF_F_RB_OVERWRITE, recoverable })
         const producer = openProducer(ring)
@@ -96,6 +109,9 @@ for (const engine of ENGINES) {
         words.set(OVERWRITTEN_COUNT, FULL)
         for (let i = 0; i < 4; i++) producer.output(new Uint8Array(1500))
         assert.deepEqual([words.get(OVERWRITTEN_COUNT), words.get(OVERWRITTEN_COUNT + 4)], [1, 1])
+        // What would be said if the producer died meanwhile.
+        const toBe = [OVERWRITTEN_TO_BE, OVERWRITTEN_TO_BE + 4].map(words.get)
+        if (recoverable) assert.deepEqual(toBe, [1, 1])
       })
     }
 
