@@ -61,6 +61,8 @@ type Operation = Sending | Committing | Consuming | Recovering | Leaving
 const PRODUCERS = 3
 const by = fc.nat(PRODUCERS - 1)
 const dies = fc.oneof({ weight: 6, arbitrary: fc.constant(null) }, { weight: 1, arbitrary: fc.nat(50) })
+/** Of a consumer only few moments are of interest. */
+const oftenDies = fc.oneof(fc.constant(null), fc.nat(60))
 const sizes = fc.array(fc.integer({ min: 4, max: 150 }), { minLength: 1, maxLength: 4 })
 const operation: fc.Arbitrary<Operation> = fc.oneof(
   {
@@ -81,7 +83,7 @@ const operation: fc.Arbitrary<Operation> = fc.oneof(
     weight: 20,
     arbitrary: fc.record({ do: fc.constantFrom('submit' as const, 'discard' as const), by, dies, which }),
   },
-  { weight: 15, arbitrary: fc.record({ do: fc.constant('consume' as const), dies, max }) },
+  { weight: 20, arbitrary: fc.record({ do: fc.constant('consume' as const), dies: oftenDies, max }) },
   { weight: 10, arbitrary: fc.record({ do: fc.constant('recover' as const), dies }) },
   {
     weight: 8,
