@@ -85,6 +85,20 @@ const EQUIVALENT: readonly Equivalent[] = [
     mutants: [/^ring\/algorithm\/control\.ts (query|countBusy): atomicLoad\(.*\) → load\(/],
   },
   {
+    why: 'more records than any ring holds, with one less, too',
+    mutants: ['consumer/watermark.ts module: 0x7fff_ffff → 2147483646'],
+  },
+  {
+    why: 'positions are multiples of 8',
+    mutants: [/^ring\/reader\.ts InPlaceReader\.isBefore: 0 → 1$/],
+  },
+  {
+    why: 'where nothing is overwritten the position stays where it is, and then nobody looks at what was to be',
+    mutants: [
+      'ring/algorithm/overwrite.ts overwrite: position >>> 0 < from >>> 0 → position >>> 0 <= from >>> 0',
+    ],
+  },
+  {
     why: 'only the consumer writes that word, and it is the consumer',
     mutants: [
       /^ring\/algorithm\/consume\.ts finishRelease: atomicLoad\(.*(RELEASED|CONSUMER)_POSITION.*\) → load\(/,

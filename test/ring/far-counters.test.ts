@@ -56,24 +56,27 @@ function wordsOf(ring: Ring) {
 
 for (const engine of ENGINES) {
   describe(engine, () => {
-    test('a recoverable ring carries what it notes in its journal', () => {
-      const ring = createRing({ size: 4096, engine, recoverable: true })
-      const producer = openProducer(ring)
-      using consumer = openConsumer(ring)
-      const words = wordsOf(ring)
-      for (const counter of OF_SLOT) words.set(SLOTS_OFFSET + producer.id * SLOT_BYTES + counter, FULL)
-      for (const counter of [CONSUMED_COUNT, SKIPPED_COUNT]) words.set(counter, FULL)
-      producer.output(new Uint8Array(3))
-      producer.discard(producer.reserve(8))
-      producer.reserve(4080)
-      producer.reserve(4081)
-      while (consumer.read()) {}
-      const { attempted, submitted, discarded, dropped, refused, bytes, consumed, skipped } = ring.counters()
-      assert.equal(attempted, 2 ** 32 + 3)
-      assert.equal(bytes, 2 ** 32 + 2)
-      for (const counter of [submitted, discarded, dropped, refused, consumed, skipped])
-        assert.equal(counter, 2 ** 32)
-    })
+    for (const recoverable of [false, true]) {
+      test(`each counter carries, with a journal or without, recoverable: ${recoverable}`, () => {
+        const ring = createRing({ size: 4096, engine, recoverable })
+        const producer = openProducer(ring)
+        using consumer = openConsumer(ring)
+        const words = wordsOf(ring)
+        for (const counter of OF_SLOT) words.set(SLOTS_OFFSET + producer.id * SLOT_BYTES + counter, FULL)
+        for (const counter of [CONSUMED_COUNT, SKIPPED_COUNT]) words.set(counter, FULL)
+        producer.output(new Uint8Array(3))
+        producer.discard(producer.reserve(8))
+        producer.reserve(4080)
+        producer.reserve(4081)
+        while (consumer.read()) {}
+        const { attempted, submitted, discarded, dropped, refused, bytes, consumed, skipped } =
+          ring.counters()
+        assert.equal(attempted, 2 ** 32 + 3)
+        assert.equal(bytes, 2 ** 32 + 2)
+        for (const counter of [submitted, discarded, dropped, refused, consumed, skipped])
+          assert.equal(counter, 2 ** 32)
+      })
+    }
 
     test('the slot that latecomers share carries', () => {
       const ring = createRing({ size: 4096, engine })
