@@ -9,10 +9,10 @@ import { OPERATIONS, type Step } from './step.js'
  * - `pso`: stores to different words in any order, except that one which releases comes after all before it; and
  *   a read-and-write that does not release waits for none but those to its own word.
  * - `weak`: and a sequentially consistent store may wait, too: for the thread's next atomic access, not for plain ones.
- *   That is ARM's stlr, and all that JavaScript, WebAssembly and C promise of it.
+ *   That is ARM's stlr.
  *
- * Loads are done in order, always: what loads that come early would do is not modelled, nor is what comes of a plain
- * access that passes an atomic read-and-write before it.
+ * Loads are done in order, always: what loads that come early would do, test/litmus says of the handshakes. That a plain
+ * access passes an atomic read-and-write before it is not modelled.
  */
 export const MEMORY_MODELS = ['sc', 'tso', 'pso', 'weak'] as const
 
