@@ -6,15 +6,20 @@
  *   P2 ─┼─► ring (claims, lock) ─► consumer      those with so many interruptions
  *   P3 ─┘
  */
-import { Command, InvalidArgumentError } from 'commander'
-import { type Effort, hunt, mutantsOf } from './mutants/hunt.js'
+import { Command, InvalidArgumentError, Option } from 'commander'
+import { MEMORY_MODELS, type MemoryModel } from './machine/memory-model.js'
+import { type Effort, hunt, type Kill, type Mutant, mutantsOf } from './mutants/hunt.js'
 import { whyNot } from './mutants/survivors.js'
+import { DECLARED } from './scenarios/declared.js'
+import { DYING } from './scenarios/dying.js'
 import { SCENARIOS } from './scenarios/index.js'
-import { KNOWN_FAILURES } from './scenarios/known-failures.js'
+import { INHERITING } from './scenarios/inheriting.js'
+import { KNOWN_FAILURES, KNOWN_ON_WEAK_MEMORY } from './scenarios/known-failures.js'
 import type { Scenario } from './scenarios/scenario.js'
 import { sized } from './scenarios/sized.js'
 import { mayRace } from './search/allowed-races.js'
-import { explain } from './search/explain.js'
+import { simplest, tell as story } from './search/explain.js'
+import { playAgain, readReplay, writeReplay } from './search/replay.js'
 import { type SearchOptions, search } from './search/search.js'
 import { loadAlgorithm } from './transform/load.js'
 
@@ -28,6 +33,9 @@ const options = new Command('explore')
   )
   .option('--states <n>', 'states of one scenario at most', wholeNumber, 4_000_000)
   .option('--only <text>', 'scenarios whose names contain this', '')
+  .addOption(new Option('--memory <model>', 'when stores reach memory').choices(MEMORY_MODELS).default('sc'))
+  .option('--reduced', 'try orders that nobody can tell apart once; without --preemptions only', false)
+  .option('--replay <line>', 'go one way only, as it is printed with a failure')
   .option('--mutants', 'every mutant instead, in the scenarios of the tests', false)
   .option('--json', 'end in one line of JSON', false)
   .parse()
@@ -37,6 +45,9 @@ const options = new Command('explore')
     preemptions?: number
     states: number
     only: string
+    memory: MemoryModel
+    reduced: boolean
+    replay?: string
     mutants: boolean
     json: boolean
   }>()
@@ -44,6 +55,7 @@ const options = new Command('explore')
 /** How long standard error is silent at least. */
 const TELL_MS = 2000
 let told = 0
+const { memory, reduced } = options
 const effort: Effort = {
   states: options.states,
   ...(options.preemptions === undefined ? {} : { preemptions: options.preemptions }),
@@ -52,38 +64,65 @@ const within =
   options.preemptions === undefined ? 'all orders' : `${options.preemptions} interruptions at most`
 const started = performance.now()
 const loaded = await loadAlgorithm()
-const figures = options.mutants ? hunts() : searches()
+const figures = options.replay ? again(options.replay) : options.mutants ? hunts() : searches()
 const seconds = Math.round((performance.now() - started) / 100) / 10
 if (options.json)
-  process.stdout.write(`${JSON.stringify({ ok: figures.failed === 0, ...figures, within, seconds })}\n`)
+  process.stdout.write(
+    `${JSON.stringify({ ok: figures.failed === 0, ...figures, memory, within, seconds })}\n`,
+  )
 process.exit(figures.failed === 0 ? 0 : 1)
+
+/** All that have names. */
+function scenarios(): Scenario[] {
+  return [...SCENARIOS, ...DYING, ...DECLARED, ...INHERITING, ...sized(options.producers, options.records)]
+}
+
+/** One way through one scenario, as a table: whether it fails again is what is asked. */
+function again(line: string) {
+  const way = readReplay(line)
+  const scenario = scenarios().find(({ name }) => name === way.scenario)
+  if (!scenario) throw new Error(`no scenario is called ${way.scenario}`)
+  const { failure } = playAgain(loaded, scenario, way)
+  say(failure ? story(scenario.play(loaded), failure) : 'nothing is wrong on this way')
+  return { scenarios: 1, failed: failure ? 1 : 0 }
+}
 
 /** The scenarios of the tests, and larger ones. */
 function searches() {
   const all = [...SCENARIOS, ...sized(options.producers, options.records)]
+  const perScenario: Record<string, number> = {}
   const total = { scenarios: 0, states: 0, transitions: 0, incomplete: 0, knownFailures: 0, failed: 0 }
   for (const scenario of chosen(all)) {
     const { name } = scenario
     const play = scenario.play(loaded)
-    const how: SearchOptions = { ...effort, mayRace, progress: (states) => tell(`${name}: ${states} states`) }
+    const how: SearchOptions = {
+      ...effort,
+      memory,
+      reduced,
+      mayRace,
+      progress: (states) => tell(`${name}: ${states} states`),
+    }
     const { states, transitions, depth, failure, complete } = search(play, how)
     total.scenarios++
     total.states += states
+    perScenario[name] = states
     total.transitions += transitions
     if (!complete) total.incomplete++
     const figures = `${name.padEnd(62)} ${String(states).padStart(9)} states, longest way ${depth}`
-    const known = KNOWN_FAILURES[name]
+    const known = KNOWN_FAILURES[name] ?? (memory === 'weak' ? KNOWN_ON_WEAK_MEMORY[name] : undefined)
     if (failure && known) {
       total.knownFailures++
       say(`known   ${name}: ${known}`)
     } else if (failure) {
       total.failed++
-      say(`FAILED  ${figures}\n${explain(play, failure, { mayRace })}`)
+      const simple = simplest(play, { mayRace, memory }) ?? failure
+      const line = writeReplay({ scenario: name, memory, schedule: simple.schedule })
+      say(`FAILED  ${figures}\n${story(play, simple)}\nnpm run explore -- --replay '${line}'`)
     } else {
       say(`${complete ? 'ok    ' : 'so far'}  ${figures}, ${within}`)
     }
   }
-  return total
+  return { ...total, perScenario }
 }
 
 /** Every mutant: which scenario notices it, and whether those are noticed that cannot be. */
@@ -100,11 +139,19 @@ function hunts() {
     else if (excuse) total.excused++
     if (kill ? excuse : !excuse) total.failed++
     const outcome = kill
-      ? `${kill.scenario.name}: ${kill.failure.kind}`
+      ? `${kill.scenario.name}: ${kill.failure.kind}${replayOf(mutant, kill)}`
       : `not noticed: ${excuse ?? 'but why?'}`
     say(`${(kill ? excuse : !excuse) ? 'FAILED' : 'ok    '}  ${name.padEnd(54)} ${outcome}`)
   }
   return total
+}
+
+/** How to see what a mutant does: only where it was asked for one, because the line is long. */
+function replayOf({ place, fault }: Mutant, { scenario, failure }: Kill): string {
+  if (options.only === '') return ''
+  const { schedule } = failure
+  const line = writeReplay({ scenario: scenario.name, memory: 'sc', mutant: [place.name, fault], schedule })
+  return `\n        npm run explore -- --replay '${line}'`
 }
 
 function chosen(scenarios: readonly Scenario[]): Scenario[] {

@@ -52,19 +52,21 @@ const instruction: fc.Arbitrary<Instruction> = fc.oneof(
 )
 const program = fc.array(fc.array(instruction, { maxLength: 3 }), { minLength: 2, maxLength: 3 })
 
-test('what a search finds is what trying every order without any art finds', () => {
-  fc.assert(
-    fc.property(program, (program) => {
-      const threads = program.map((instructions, index) =>
-        thread(`${index}`, function* (log) {
-          for (const instruction of instructions) log.push(yield* perform(instruction))
-        }),
-      )
-      assert.deepEqual(outcomes(threads, [4, 8]), endsOf(program, [4, 8]))
-    }),
-    { numRuns: 150 },
-  )
-})
+for (const memory of ['sc', 'tso', 'pso'] as const) {
+  test(`${memory}: what a search finds is what trying every order without any art finds`, () => {
+    fc.assert(
+      fc.property(program, fc.boolean(), (program, reduced) => {
+        const threads = program.map((instructions, index) =>
+          thread(`${index}`, function* (log) {
+            for (const instruction of instructions) log.push(yield* perform(instruction))
+          }),
+        )
+        assert.deepEqual(outcomes(threads, [4, 8], { memory, reduced }), endsOf(program, [4, 8], memory))
+      }),
+      { numRuns: 150 },
+    )
+  })
+}
 
 const touch = new Touch('test')
 

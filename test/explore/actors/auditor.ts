@@ -21,7 +21,7 @@ export function auditor(stage: Stage, ring: number, dropped: number): Thread<Aud
   function* look(state: AuditorState): Steps<string> {
     const { view } = state
     const news = yield* stage.algorithm.takeLossFlag(view)
-    if (news) state.told = yield* touch.load(view.ring + SLOTS_OFFSET + SLOT_DROPPED)
+    if (news) state.told = yield* touch.atomicLoad(view.ring + SLOTS_OFFSET + SLOT_DROPPED)
     return state.told === dropped ? DONE : 'look'
   }
 

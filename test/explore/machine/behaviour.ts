@@ -1,3 +1,4 @@
+import { conflicts, type Footprint, footprintOf, NOTHING, union } from './footprint.js'
 import type { Step, Steps } from './step.js'
 
 /** What a thread knows between two phases: plain data, so that it can be copied and compared. */
@@ -41,6 +42,10 @@ export interface Point {
   readonly before: { readonly point: Point; readonly answer: number } | undefined
   readonly after: Map<number, Point>
   run: Run | undefined
+  /** What the thread may do from here on to its end, as far as its points are known. */
+  future: Footprint
+  /** Points that lead here. */
+  readonly origins: Set<Point>
 }
 
 /** A program that stands at a point: it can go on from there once, with one answer. */
@@ -63,6 +68,10 @@ export class Behaviour {
   /** Where each phase begins, by the state it begins with. */
   readonly #phases = new Map<string, Point>()
   #points = 0
+  /** What was put first because nothing that comes from a point is in its way. */
+  readonly #relied = new Map<Point, Footprint>()
+  /** Whether it has turned out since that something is. */
+  wasWrong = false
 
   constructor(thread: Thread, change: Change = (steps) => steps) {
     this.thread = thread
@@ -78,8 +87,34 @@ export class Behaviour {
       point.run = undefined
       next = this.#advance(run, point.state, { point, answer })
       point.after.set(answer, next)
+      next.origins.add(point)
+      this.#foresee(point, next.future)
     }
     return next
+  }
+
+  /** Remembers that something comes first, because nothing that comes from this point is in its way. */
+  rely(point: Point, first: Footprint): void {
+    const relied = this.#relied.get(point)
+    if (relied !== first) this.#relied.set(point, relied ? union(relied, first) : first)
+  }
+
+  /** What was put first is forgotten; what is known stays. */
+  beginAgain(): void {
+    this.#relied.clear()
+    this.wasWrong = false
+  }
+
+  /** Adds to the future of a point, and of all that lead to it. */
+  #foresee(point: Point, future: Footprint): void {
+    const pending = [point]
+    for (let at = pending.pop(); at; at = pending.pop()) {
+      const whole = union(at.future, future)
+      if (whole.reads === at.future.reads && whole.writes === at.future.writes) continue
+      at.future = whole
+      if (conflicts(this.#relied.get(at) ?? NOTHING, whole)) this.wasWrong = true
+      pending.push(...at.origins)
+    }
   }
 
   /** The first point of the phase that follows, or of the first one after it that has any. */
@@ -138,7 +173,9 @@ export class Behaviour {
   }
 
   #point(state: string, { step, error, run, before }: Partial<Point> = {}): Point {
-    return { id: this.#points++, step, error, state, before, after: new Map(), run }
+    const future = step ? footprintOf(step) : NOTHING
+    const rest = { after: new Map(), origins: new Set<Point>() }
+    return { id: this.#points++, step, error, state, before, run, future, ...rest }
   }
 }
 

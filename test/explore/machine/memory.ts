@@ -65,15 +65,17 @@ export class Memory {
     this.#values[slot] = value
     const place = this.#places[slot] ?? this.named.length
     this.#places[slot] = place
-    this.named[place] = this.#name(value)
+    this.named[place] = this.name(value)
   }
 
-  #name(value: number): number {
-    let name = this.#names.get(value)
+  /** A small number that stands for this value, and for no other. */
+  name(value: number): number {
+    const word = value | 0
+    let name = this.#names.get(word)
     if (name === undefined) {
       name = this.#names.size
       if (name > 0xffff) throw new RangeError('more different values than a state can name')
-      this.#names.set(value, name)
+      this.#names.set(word, name)
     }
     return name
   }

@@ -1,10 +1,8 @@
+import type { Ordering } from './memory-model.js'
+
 /**
  * One access to shared memory: what a thread wants to do next. Between any two of these, another thread
- * may come in; within one, nobody may.
- *
- * The model is sequential consistency, for plain accesses too: they happen in program order. That is
- * enough where they do not race, because threads that do not race cannot tell (races.ts looks for those
- * that do); the `late` and `held back` mutants show where order is needed.
+ * may come in; within one, nobody may. When its stores reach memory, memory-model.ts says.
  */
 export interface Step {
   readonly operation: Operation
@@ -14,6 +12,8 @@ export interface Step {
   readonly site: Site
   /** The label, like [S1], of the place in the source; of the caller's place, if the callee has none. */
   label?: string | undefined
+  /** What it orders. Default: nothing where it is plain, else everything. */
+  readonly ordering?: Ordering
 }
 
 /** A thread's program, or part of it, that answers a T: it yields steps, and gets their answers. */
@@ -45,6 +45,8 @@ export const OPERATIONS = {
   and: { reads: true, writes: true, plain: false },
   wait: { reads: true, writes: false, plain: false },
   notify: { reads: false, writes: true, plain: false },
+  /** All stores of the thread reach memory before it. Its word means nothing. */
+  fence: { reads: false, writes: false, plain: false },
   /** Only in mutants: what the word held before any thread began. */
   initial: { reads: false, writes: false, plain: false },
 } as const

@@ -35,6 +35,7 @@ export const FAULTS: { readonly [O in Operation]: readonly Fault[] } = {
   and: BOTH,
   notify: ['left out'],
   wait: [],
+  fence: [],
   initial: [],
 }
 

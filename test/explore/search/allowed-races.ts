@@ -42,10 +42,6 @@ const ALLOWED: readonly { readonly races: readonly RegExp[]; readonly why: strin
     ],
     why: 'a producer that was declared gone and goes on: both write the same, its slot is nobody else’s, and [S6] decides',
   },
-  {
-    races: [/^\[D1\] addAtomic add × auditor load$/],
-    why: 'a counter that is read plainly: what was added since is told with the next look',
-  },
 ]
 
 export function mayRace({ name }: Race): boolean {

@@ -7,12 +7,17 @@ const MOST = 4
 
 /** A failure as people can read it: the one with the fewest interruptions, step by step. */
 export function explain(play: Play, failure: Failure, options: SearchOptions): string {
-  const simple = simplest(play, options) ?? failure
-  const names = play.threads.map(({ name }) => name)
-  return `${simple.kind}: ${simple.message}\n\n${table(simple.events, names, play.nameWord)}\n`
+  return tell(play, simplest(play, options) ?? failure)
 }
 
-function simplest(play: Play, options: SearchOptions): Failure | undefined {
+/** The story of a failure. */
+export function tell(play: Play, { kind, message, events }: Failure): string {
+  const names = play.threads.map(({ name }) => name)
+  return `${kind}: ${message}\n\n${table(events, names, play.nameWord)}\n`
+}
+
+/** The failure with the fewest interruptions, if there is one with few. */
+export function simplest(play: Play, options: SearchOptions): Failure | undefined {
   for (let preemptions = 0; preemptions <= MOST; preemptions++) {
     const { failure } = search(play, { ...options, preemptions })
     if (failure) return failure

@@ -1,6 +1,8 @@
 import type { Change } from '../machine/behaviour.js'
-import { type Event, Machine, type Move, type World } from '../machine/machine.js'
+import { type Event, Machine, type Move, NOBODY, type World } from '../machine/machine.js'
+import type { MemoryModel } from '../machine/memory-model.js'
 import { type Race, racesNow } from './races.js'
+import { enough } from './reduction.js'
 
 /** What a thread has come to when nothing can happen any more. */
 export interface End {
@@ -27,6 +29,10 @@ export interface Problem extends World {
 export interface SearchOptions {
   /** How often a thread that could go on may be interrupted by another. Default: without bound. */
   readonly preemptions?: number
+  /** When stores reach memory. Default: at once. */
+  readonly memory?: MemoryModel
+  /** Whether orders that differ only in steps which nobody can tell apart are tried once (reduction.ts). Default: no. */
+  readonly reduced?: boolean
   /** Changes what the threads do: a mutant. */
   readonly change?: Change
   /** Give up after so many states. */
@@ -41,6 +47,14 @@ export interface Failure {
   readonly message: string
   /** What happened until then. */
   readonly events: Event[]
+  readonly schedule: Schedule
+}
+
+/** How to come to a state: which steps are seen one by one, and the moves. */
+export interface Schedule {
+  /** Addresses of the words that more than one thread uses. */
+  readonly shared: readonly number[]
+  readonly moves: readonly Move[]
 }
 
 export interface Outcome {
@@ -65,16 +79,31 @@ export interface Outcome {
  * again when it is reached with more of them.
  */
 export function search(problem: Problem, options: SearchOptions = {}): Outcome {
-  const machine = new Machine(problem, options.change)
+  const machine = new Machine(problem, options.change, options.memory)
+  // A few interruptions lead to most places: what is known of them already need not make a search begin again.
+  if (isReduced(problem, options)) new Search(machine, problem, { ...options, ...GLANCE }).run()
   for (;;) {
+    machine.learn()
     const outcome = new Search(machine, problem, options).run()
-    machine.restart()
-    if (!machine.shared.grown) return outcome
-    machine.shared.grown = false
+    if (!machine.wasWrong) return outcome
   }
 }
 
-const NOBODY = -1
+/** Bounds count interruptions, which the reduction moves; and who may spin may keep another from going on. */
+function isReduced({ maySpin }: Problem, { reduced, preemptions }: SearchOptions): boolean {
+  return reduced === true && preemptions === undefined && !maySpin
+}
+
+const GLANCE = { preemptions: 1, states: 5000 }
+
+/** Goes one way only, and looks whether what happens there is wrong. */
+export function replay(problem: Problem, { shared, moves }: Schedule, options: SearchOptions = {}): Outcome {
+  const machine = new Machine(problem, options.change, options.memory)
+  for (const address of shared) machine.shared.share(machine.memory.slot(address))
+  machine.learn()
+  return new Search(machine, problem, options, moves).run()
+}
+
 /** No execution should be longer: states are finite, unless something counts without end. */
 const LONGEST = 5000
 
@@ -91,6 +120,7 @@ class Search {
   readonly #problem: Problem
   readonly #options: SearchOptions
   readonly #bounded: boolean
+  readonly #reduced: boolean
   readonly #known = new Map<string, Known>()
   readonly #path: Move[] = []
   readonly #races = new Map<string, Race>()
@@ -99,18 +129,22 @@ class Search {
   #depth = 0
   #failure: Failure | undefined
   #stopped = false
+  /** The only way to go, if there is one. */
+  readonly #way: readonly Move[] | undefined
 
-  constructor(machine: Machine, problem: Problem, options: SearchOptions) {
+  constructor(machine: Machine, problem: Problem, options: SearchOptions, way?: readonly Move[]) {
+    this.#way = way
     this.#machine = machine
     this.#problem = problem
     this.#options = options
     this.#bounded = options.preemptions !== undefined
+    this.#reduced = isReduced(problem, options)
   }
 
   run(): Outcome {
     this.#machine.begin()
     this.#visit(NOBODY, this.#options.preemptions ?? 0)
-    if (this.#failure && !this.#machine.shared.grown) this.#recall(this.#failure.events)
+    if (this.#failure && !this.#machine.wasWrong) this.#recall(this.#failure)
     return {
       states: this.#known.size,
       transitions: this.#transitions,
@@ -138,18 +172,33 @@ class Search {
 
     known.since = this.#path.length
     const couldGoOn = last !== NOBODY && this.#machine.ready(last) !== undefined
-    for (const move of this.#machine.moves()) {
-      const cost = this.#bounded && couldGoOn && move.thread !== last ? 1 : 0
+    for (const move of this.#next()) {
+      // That a store arrives interrupts nobody.
+      const isStep = move.what !== 'arrives'
+      const cost = this.#bounded && isStep && couldGoOn && move.thread !== last ? 1 : 0
       if (cost > interruptions) continue
       this.#path.push(move)
       this.#machine.take(move)
       this.#transitions++
-      this.#visit(move.thread, interruptions - cost)
+      this.#visit(isStep ? move.thread : last, interruptions - cost)
       this.#machine.undo()
       if (this.#failure || this.#stopped) return
       this.#path.pop()
     }
     known.since = -1
+  }
+
+  /** What is tried from here. */
+  #next(): readonly Move[] {
+    const moves = this.#machine.moves()
+    if (!this.#way) return this.#reduced ? enough(this.#machine, moves) : moves
+    const next = this.#way[this.#path.length]
+    if (!next) return []
+    const { thread, what, which } = next
+    if (!moves.some((move) => move.thread === thread && move.what === what && move.which === which)) {
+      throw new Error(`move ${this.#path.length + 1} of the schedule cannot be made`)
+    }
+    return [next]
   }
 
   /** Remembers a state, and looks whether it is wrong by itself. */
@@ -181,6 +230,8 @@ class Search {
         return
       }
     }
+    // A program without races behaves under every model as it does where all is in order.
+    if ((this.#options.memory ?? 'sc') !== 'sc') return
     for (const race of racesNow(this.#machine)) {
       if (this.#races.has(race.name)) continue
       this.#races.set(race.name, race)
@@ -194,7 +245,7 @@ class Search {
   #end(): void {
     this.#ends++
     // What is known now may make the search start over, so there is no sense in finishing it.
-    if (this.#machine.shared.grown) this.#stopped = true
+    if (this.#machine.wasWrong) this.#stopped = true
     const ends = this.#machine.behaviours.map(({ thread }, index): End => {
       const point = this.#machine.point(index)
       const how = this.#machine.isDead(index) ? 'dead' : point.step ? 'asleep' : 'done'
@@ -211,14 +262,15 @@ class Search {
   }
 
   #fail(kind: Failure['kind'], message: string): void {
-    this.#failure = { kind, message, events: [] }
+    const moves = this.#path.slice()
+    this.#failure = { kind, message, events: [], schedule: { shared: this.#machine.sharedWords(), moves } }
   }
 
   /** Goes the way to the failure once more, and notes what happens. */
-  #recall(events: Event[]): void {
+  #recall({ events, schedule }: Failure): void {
     this.#machine.restart()
     this.#machine.watch((event) => events.push(event))
     this.#machine.begin()
-    for (const move of this.#path) this.#machine.take(move)
+    for (const move of schedule.moves) this.#machine.take(move)
   }
 }

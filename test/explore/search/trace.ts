@@ -30,11 +30,14 @@ function cells(event: Event, names: readonly string[], nameWord: NameWord): stri
   if (!step) return [name, '', event.what]
   if (event.what === 'time is over') return [name, '', 'time is over', 'wait', nameWord(step.address)]
   const { label = '', operation, address, site } = step
-  return [name, label, site.function, operation, nameWord(address), effect(event, names)]
+  const said = event.what === 'arrives' ? 'arrives' : operation
+  return [name, label, site.function, said, nameWord(address), effect(event, names)]
 }
 
-function effect({ step, before, after, answer, woken }: Event, names: readonly string[]): string {
+function effect(event: Event, names: readonly string[]): string {
+  const { step, before, after, answer, woken } = event
   const [first = 0] = step?.operands ?? []
+  if (event.waits) return `${word(first)} waits`
   switch (step?.operation) {
     case 'wait':
       return answer === WAIT_NOT_EQUAL
@@ -49,6 +52,8 @@ function effect({ step, before, after, answer, woken }: Event, names: readonly s
     case 'load':
     case 'atomicLoad':
       return word(before)
+    case 'fence':
+      return 'all stores have arrived'
     case 'initial':
       return `${word(answer)}, which is old`
     default:

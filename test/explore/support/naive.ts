@@ -10,8 +10,13 @@ export function* perform([operation, address, ...operands]: Instruction): Steps<
   return yield { operation, address, operands, site }
 }
 
+/** `tso`: plain stores arrive later, in order; `pso`: in any order, but for those to one word. */
+export type Stores = 'sc' | 'tso' | 'pso'
+
 interface Actor {
   readonly at: number
+  /** Address and value of stores that have not arrived. */
+  readonly late: readonly (readonly [number, number])[]
   readonly asleep: boolean
   readonly log: readonly number[]
 }
@@ -20,23 +25,55 @@ interface Actor {
  * What may come of a program, by trying every order: slowly, remembering nothing, leaving nothing out. In
  * no way like the search that it is compared with.
  */
-export function endsOf(program: readonly (readonly Instruction[])[], words: readonly number[]): string[] {
+export function endsOf(
+  program: readonly (readonly Instruction[])[],
+  words: readonly number[],
+  stores: Stores = 'sc',
+): string[] {
   const ends = new Set<string>()
-  const begin = program.map((): Actor => ({ at: 0, asleep: false, log: [] }))
+  const begin = program.map((): Actor => ({ at: 0, late: [], asleep: false, log: [] }))
   explore(begin, Object.fromEntries(words.map((word) => [word, 0])))
   return [...ends].sort()
 
   function explore(actors: readonly Actor[], memory: Readonly<Record<number, number>>): void {
     let moved = false
-    for (const [index, { at, asleep }] of actors.entries()) {
+    for (const [index, { at, late, asleep }] of actors.entries()) {
+      for (const which of late.keys()) {
+        if (!mayArrive(late, which)) continue
+        moved = true
+        arrive(actors, memory, index, which)
+      }
       const instruction = program[index]?.[at]
       if (asleep || !instruction) continue
+      if (late.length > 0 && instruction[0] !== 'atomicLoad' && instruction[0] !== 'store') continue
       moved = true
       step(actors, memory, index, instruction)
     }
     if (moved) return
     const fates = actors.map(({ asleep, log }) => (asleep ? ['asleep', []] : ['done', log]))
     ends.add(JSON.stringify([fates, words.map((word) => memory[word])]))
+  }
+
+  function mayArrive(late: Actor['late'], which: number): boolean {
+    return (
+      which === 0 ||
+      (stores === 'pso' && late.findIndex(([address]) => address === late[which]?.[0]) === which)
+    )
+  }
+
+  function arrive(
+    actors: readonly Actor[],
+    memory: Readonly<Record<number, number>>,
+    index: number,
+    which: number,
+  ): void {
+    const { late } = actors[index] as Actor
+    const [address, value] = late[which] as readonly [number, number]
+    const rest = late.filter((_, other) => other !== which)
+    explore(
+      actors.map((actor, other) => (other === index ? { ...actor, late: rest } : actor)),
+      { ...memory, [address]: value },
+    )
   }
 
   function step(
@@ -53,10 +90,16 @@ export function endsOf(program: readonly (readonly Instruction[])[], words: read
       )
     switch (operation) {
       case 'atomicLoad':
-        after(before)
+        after(actors[index]?.late.findLast(([own]) => own === address)?.[1] ?? before)
         break
       case 'store':
-        after(0, first)
+        if (stores === 'sc') after(0, first)
+        else
+          after(
+            0,
+            before,
+            actors.map((actor, other) => (other === index ? later(actor, address, first) : actor)),
+          )
         break
       case 'exchange':
         after(before, first)
@@ -92,6 +135,10 @@ export function endsOf(program: readonly (readonly Instruction[])[], words: read
   }
 }
 
-function advanced({ at, log }: Actor, answer: number): Actor {
-  return { at: at + 1, asleep: false, log: [...log, answer] }
+function later(actor: Actor, address: number, value: number): Actor {
+  return { ...actor, late: [...actor.late, [address, value]] }
+}
+
+function advanced({ at, late, log }: Actor, answer: number): Actor {
+  return { at: at + 1, late, asleep: false, log: [...log, answer] }
 }
