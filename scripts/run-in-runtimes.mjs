@@ -1,7 +1,7 @@
-// Runs test/runtimes/ in other runtimes than this: newer Nodes, Bun, Deno, as npm packages, which are
-// installed below .build when they are not there yet.
+// Runs test/runtimes/, the stress test and the outcomes of races in other runtimes than this: newer Nodes, Bun, Deno,
+// as npm packages, which are installed below .build when they are not there yet.
 //
-//   node scripts/run-in-runtimes.mjs [--only deno,bun] [--json]
+//   node scripts/run-in-runtimes.mjs [--only deno,bun] [--effort 10] [--json]
 import { spawnSync } from 'node:child_process'
 import { existsSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
@@ -21,7 +21,32 @@ const RUNTIMES = {
   deno: { package: 'deno@2', command: 'node_modules/.bin/deno', args: ['run', '--allow-all'] },
 }
 
-const { values } = parseArgs({ options: { only: { type: 'string' }, json: { type: 'boolean' } } })
+const { values } = parseArgs({
+  options: { only: { type: 'string' }, effort: { type: 'string', default: '1' }, json: { type: 'boolean' } },
+})
+const effort = Number(values.effort)
+
+/** What is run, and what it says when it has come to its end: a runtime that ends earlier has lost a promise. */
+const PROGRAMS = [
+  ...readdirSync(join(root, 'test/runtimes')).map((file) => ({
+    file: join('test/runtimes', file),
+    args: [],
+    end: /^\d+ checks$/m,
+    seconds: 20,
+  })),
+  {
+    file: '.build/test/stress/main.js',
+    args: ['--records', `${40_000 * effort}`, '--json'],
+    end: /^\{"ok":true,"records":\d+/m,
+    seconds: 60 * effort,
+  },
+  {
+    file: '.build/test/outcomes/main.js',
+    args: ['--rounds', `${40 * effort}`, '--threads', '--json'],
+    end: /^\{"ok":true,"seed":\d+,"rounds":\d+/m,
+    seconds: 120 * effort,
+  },
+]
 const names = values.only?.split(',') ?? Object.keys(RUNTIMES)
 const results = names.map((name) => ({ name, ...run(name) }))
 const ok = results.every((result) => result.ok)
@@ -33,15 +58,14 @@ function run(name) {
   if (!runtime) throw new Error(`runtime '${name}' must be one of ${Object.keys(RUNTIMES).join(', ')}`)
   const command = runtime.package ? join(install(name, runtime), runtime.command) : runtime.command
   const failures = []
-  for (const file of readdirSync(join(root, 'test/runtimes'))) {
+  for (const { file, args, end, seconds } of PROGRAMS) {
     // From inside the package, so that it finds itself by its name.
     const { status, stdout, stderr, error } = spawnSync(
       command,
-      [...runtime.args, join(root, 'test/runtimes', file)],
-      { cwd: root, encoding: 'utf8', timeout: 20_000 },
+      [...runtime.args, join(root, file), ...args],
+      { cwd: root, encoding: 'utf8', timeout: 1000 * seconds },
     )
-    // A runtime that ends before the last line has lost a promise.
-    const said = /^\d+ checks$/m.exec(stdout ?? '')?.[0]
+    const said = end.exec(stdout ?? '')?.[0]
     if (status === 0 && said) console.error(`ok      ${name}: ${file}, ${said}`)
     else {
       failures.push(file)

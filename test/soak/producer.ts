@@ -1,4 +1,5 @@
 /** Sends numbers at full speed, and gives its producer up and attaches anew all the time. */
+import { setImmediate } from 'node:timers/promises'
 import { workerData } from 'node:worker_threads'
 import { type EngineKind, openProducer, type Producer } from 'bpf-ringbuf'
 import { type AnyHandle, joinRing } from '../ring/support/rings.js'
@@ -14,9 +15,12 @@ export interface ProducerData {
 /** So many records with one attachment. */
 const TURN = 20_000
 const PATIENCE_MS = 20
+/** In so many turns this thread collects its garbage, as the one does that takes samples. */
+const COLLECT = 32
 
 const { handle, engine, producer: own, records } = workerData as ProducerData
 let sent = 0
+let turns = 0
 while (sent < records) {
   const ring = joinRing(handle, { engine })
   if (ring.closed) break
@@ -25,6 +29,10 @@ while (sent < records) {
   while (sent < end && !ring.closed) send(producer)
   producer.detach()
   ;(ring as { detach?: () => void }).detach?.()
+  // Without ArrayBuffer.transfer (Node 20), pages that were given up stay until their views are collected, and that
+  // needs turns of the event loop.
+  await setImmediate()
+  if (++turns % COLLECT === 0) globalThis.gc?.()
 }
 
 function send(producer: Producer): void {
