@@ -141,7 +141,8 @@ export class Machine {
 
   /** All that can happen next, but for what can as well happen later. */
   moves(): Move[] {
-    const steps = this.#points.flatMap((_, thread) => this.#steps(thread))
+    const steps: Move[] = []
+    for (let thread = 0; thread < this.#points.length; thread++) this.#addSteps(thread, steps)
     if (this.#model === 'sc') return steps
     const arrivals = this.#points.flatMap((_, thread) => this.#arrivals(thread, steps.length === 0))
     return [...arrivals, ...steps]
@@ -182,10 +183,9 @@ export class Machine {
     })
   }
 
-  #steps(thread: number): Move[] {
-    const moves: Move[] = []
+  #addSteps(thread: number, moves: Move[]): void {
     const { step } = this.point(thread)
-    if (step === undefined || this.#dead[thread]) return moves
+    if (step === undefined || this.#dead[thread]) return
     if (this.#asleep[thread]) {
       if (step.operands[1] === 1) moves.push({ thread, what: 'time is over', which: NOBODY })
     } else if (!this.#mustWait(thread, step)) {
@@ -197,7 +197,6 @@ export class Machine {
     }
     if (this.behaviours[thread]?.thread.diesAt !== undefined)
       moves.push({ thread, what: 'dies', which: NOBODY })
-    return moves
   }
 
   take({ thread, what, which }: Move): void {
@@ -340,7 +339,12 @@ export class Machine {
   /** Whether others could tell when a step is done; a store that waits they only notice when it arrives. */
   #isNoticed(thread: number, step: Step): boolean {
     if (step.operation === 'wait' || this.#mustWait(thread, step)) return true
-    return !mayWait(this.#model, step) && this.#slots(step).some((slot) => this.shared.has(slot))
+    return !mayWait(this.#model, step) && this.#isShared(step)
+  }
+
+  #isShared({ operation, address }: Step): boolean {
+    if (this.shared.has(this.memory.slot(address))) return true
+    return operation === 'compareExchangePair' && this.shared.has(this.memory.slot(address + 4))
   }
 
   /** The words of a step: of one that is about a pair, both. */
@@ -351,7 +355,10 @@ export class Machine {
   }
 
   #note(thread: number, step: Step): void {
-    for (const slot of this.#slots(step)) this.shared.note(slot, thread, step)
+    this.shared.note(this.memory.slot(step.address), thread, step)
+    if (step.operation === 'compareExchangePair') {
+      this.shared.note(this.memory.slot(step.address + 4), thread, step)
+    }
   }
 
   #sleepers(address: number): number[] {
