@@ -16,9 +16,12 @@ import {
   ROOM_SEQUENCE,
   ROOM_WAITERS,
   SLEEP_WORD,
+  SLOT_BYTES,
+  SLOT_JOURNAL,
+  SLOTS_OFFSET,
 } from '#dist/abi/region.js'
 import { mustAnswerAll, mustConsumeInside, mustReserveInside } from './support/bounds.js'
-import { BUILDS, type Build } from './support/builds.js'
+import { BUILDS, type Build, THREAD_BUILDS } from './support/builds.js'
 import { mustAnswer } from './support/guard.js'
 import { EFFORT, SEED } from './support/random.js'
 import { Rig } from './support/rig.js'
@@ -355,6 +358,19 @@ function damagedWords(build: Build): void {
       assert.equal(rig.consumer.wait({ timeoutMs: 1 }), 'timeout')
       assert.equal(rig.mustBalance().dropped, 3)
       assert.equal(rig.word(LOCK_WORD), held)
+    }
+  })
+}
+
+for (const build of THREAD_BUILDS.filter(({ reservations }) => reservations === 'lock')) {
+  test(`${build.name}: a journal that names no counter leads nobody out of its slot`, () => {
+    for (const counter of [1, 4, SLOT_BYTES, DATA_OFFSET, 0x7fff_fff8, 0xffff_fff8]) {
+      const rig = new Rig(build, { recoverable: true })
+      const journal = SLOTS_OFFSET + rig.producer.id * SLOT_BYTES + SLOT_JOURNAL
+      rig.setWord(journal, counter)
+      rig.ring.declareGone(rig.producer.id)
+      assert.equal(rig.word(journal), 0)
+      assert.equal(rig.word(DATA_OFFSET), 0)
     }
   })
 }

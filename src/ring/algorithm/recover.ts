@@ -88,7 +88,10 @@ export function recoverSlot(view: View, number: Word, owner: Word, ended: boolea
   // [R2] Before the records are looked at: a thread that goes on finds this, or its records discarded.
   if (compareExchange(view, word, owner, revoked) !== (owner | 0)) return false
   const counter = load(view, journal)
-  if (counter !== 0) {
+  // A peer may have damaged it: it must name a counter of the slot.
+  if ((counter & 7) !== 0 || counter >>> 0 >= SLOT_BYTES) {
+    breakPromise(view, slot)
+  } else if (counter !== 0) {
     // Whoever publishes a record, or reserves one, changes how many it holds: what it has promised says how
     // many those are afterwards.
     const attempted = load(view, (journal + JOURNAL_ATTEMPTED) | 0)
