@@ -32,7 +32,7 @@ function answered(answer: () => string): string {
   }
 }
 
-export function hexOf(bytes: Uint8Array): string {
+function hexOf(bytes: Uint8Array): string {
   return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString('hex') || '-'
 }
 
@@ -46,10 +46,38 @@ export function commitAnswer(wakes: boolean): string {
   return wakes ? 'ok wake' : 'ok quiet'
 }
 
-export function recordsAnswer(records: readonly Uint8Array[]): string {
+function recordsAnswer(records: readonly Uint8Array[]): string {
   return ['records', ...records.map(hexOf)].join(' ')
 }
 
-export function headerAnswer(word: number, page: number): string {
+function headerAnswer(word: number, page: number): string {
   return `header ${(word >>> 0).toString(16).padStart(8, '0')} ${page}`
+}
+
+/** What every ring of TypeScript shows of itself in the same way. */
+export interface Shown {
+  readonly readable: boolean
+  consume(most: number): readonly Uint8Array[]
+  position(name: string): number
+  header(position: number): { readonly word: number; readonly page: number }
+  data(offset: number, length: number): Uint8Array
+  moveConsumer(position: number): void
+}
+
+/** The requests that look at a ring, or consume from it. */
+export function shownRequests(ring: () => Shown): PluginParts['requests'] {
+  return {
+    consume: (most) => recordsAnswer(ring().consume(Number(most))),
+    readable: () => (ring().readable ? 'yes' : 'no'),
+    position: (which = '') => `number ${ring().position(which)}`,
+    header: (position) => {
+      const { word, page } = ring().header(Number(position))
+      return headerAnswer(word, page)
+    },
+    data: (offset, length) => `bytes ${hexOf(ring().data(Number(offset), Number(length)))}`,
+    'move-consumer': (position) => {
+      ring().moveConsumer(Number(position))
+      return 'ok'
+    },
+  }
 }

@@ -1,6 +1,6 @@
 /** The kernel's own ring as a plug-in. Needs Linux 6.9, userfaultfd(2), and the right to load programs. */
 import { errnoName } from '#dist/abi/errno-names.js'
-import { bytesOf, commitAnswer, headerAnswer, hexOf, recordsAnswer, serve } from '../serve.js'
+import { bytesOf, commitAnswer, serve, shownRequests } from '../serve.js'
 import { Gates } from './gates.js'
 import { Mailbox } from './mailbox.js'
 import { answered, mapOperation } from './map-operations.js'
@@ -72,19 +72,8 @@ serve({
       const { result, wakes } = ring().output(bytesOf(digits), Number(flags))
       return result === 0 ? commitAnswer(wakes) : `errno ${errnoName(-result)}`
     },
-    consume: (most) => recordsAnswer(ring().consume(Number(most))),
+    ...shownRequests(ring),
     query: (flag) => `number ${BigInt.asUintN(64, ring().query(Number(flag)))}`,
-    readable: () => (ring().readable ? 'yes' : 'no'),
-    position: (which = '') => `number ${ring().position(which)}`,
-    header: (position) => {
-      const { word, page } = ring().header(Number(position))
-      return headerAnswer(word, page)
-    },
-    data: (offset, length) => `bytes ${hexOf(ring().data(Number(offset), Number(length)))}`,
-    'move-consumer': (position) => {
-      ring().moveConsumer(Number(position))
-      return 'ok'
-    },
     map: (...words) => mapOperation(() => ring().map, words),
     mapping: (part = '', access = '') => tryMapping(ring().map.fd, ring().map.info.maxEntries, part, access),
     verify: (program = '') => verdict(program),

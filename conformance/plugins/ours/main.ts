@@ -4,7 +4,7 @@ import { RingbufError } from 'bpf-ringbuf'
 import { Command, Option } from 'commander'
 import { errnoName } from '#dist/abi/errno-names.js'
 import type { Capability } from '../../src/capabilities.js'
-import { bytesOf, commitAnswer, headerAnswer, hexOf, recordsAnswer, serve } from '../serve.js'
+import { bytesOf, commitAnswer, serve, shownRequests } from '../serve.js'
 import { Subject, type SubjectKind } from './subject.js'
 
 const kind = new Command('ours')
@@ -83,19 +83,8 @@ serve({
       })
       return result === 0 ? commitAnswer(wakes) : `errno ${errnoName(-result)}`
     },
-    consume: (most) => recordsAnswer(ring().consume(Number(most))),
+    ...shownRequests(ring),
     query: (flag) => `number ${ring().query(Number(flag))}`,
-    readable: () => (ring().readable ? 'yes' : 'no'),
-    position: (which = '') => `number ${ring().position(which)}`,
-    header: (position) => {
-      const { word, page } = ring().header(Number(position))
-      return headerAnswer(word, page)
-    },
-    data: (offset, length) => `bytes ${hexOf(ring().data(Number(offset), Number(length)))}`,
-    'move-consumer': (position) => {
-      ring().moveConsumer(Number(position))
-      return 'ok'
-    },
   },
   close: () => subject?.close(),
 })

@@ -9,6 +9,7 @@ import type { Build } from '../../ring/support/builds.js'
 import { pattern, Rig } from '../../ring/support/rig.js'
 import { type Held, Model } from '../models/ring-model.js'
 import { property } from '../property.js'
+import { commitOne } from '../support/commit-one.js'
 import { build, buildOf, initialPosition, max, only, size, steps, which } from '../support/draw.js'
 
 type Operation =
@@ -103,12 +104,7 @@ class Lender {
   }
 
   #commit(way: 'submit' | 'discard', which: number): void {
-    const held = this.#held.splice(which % (this.#held.length || 1), 1)[0]
-    if (held === undefined) return
-    const payload = pattern(held.size, this.#serial++)
-    this.#rig.u8.set(payload, held.address)
-    assert.equal(this.#rig.producer[way](held.address), 0)
-    this.#model.commit(held, [payload], way === 'submit' ? 'kept' : 'discarded')
+    commitOne({ rig: this.#rig, model: this.#model, held: this.#held }, way, which, this.#serial++)
   }
 
   #lease(max: number, maxBytes: number): void {
