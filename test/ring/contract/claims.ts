@@ -156,6 +156,26 @@ export function claims(make: MakeRig): void {
     assert.equal(rig.consumer.wait({ timeoutMs: 1000 }), 'closed')
   })
 
+  test('one that waited in vain, and could reserve after all, waits for the next who is in the way, too', (t) => {
+    const rig = make()
+    rig.setWord(CLEAN_POSITION, 4096)
+    const ends = ['timed-out', 'ok'] as const
+    let waits = 0
+    // The other is there when the wait begins, and gone when it ends.
+    t.mock.method(Atomics, 'wait', (_words: Int32Array, _index: number, held: number) => {
+      const isForThis = (held & RESERVING_BIT) !== 0
+      if (!isForThis) return 'not-equal'
+      rig.setWord(PRODUCER_POSITION, rig.producerPosition)
+      return ends[waits++]
+    })
+    for (const position of [0, 16]) {
+      rig.setWord(PRODUCER_POSITION, position | RESERVING_BIT)
+      rig.mustReserve(8)
+    }
+    assert.equal(waits, 2)
+    assert.equal(rig.mustBalance().dropped, 0)
+  })
+
   test('the pending position stays 0, where a peer of the kernel format reads "unknown"', () => {
     const rig = make({ initialPosition: 4096 })
     rig.mustOutput('x')
