@@ -23,6 +23,7 @@ import {
   SLOT_OWNER,
   SLOTS_OFFSET,
 } from '../abi/region.js'
+import { nowMs } from '../memory/clock.js'
 import { deadlineOf } from '../memory/deadline.js'
 import { assertMayBlock } from '../memory/may-block.js'
 import { sleepAsync } from '../memory/sleep.js'
@@ -130,7 +131,7 @@ export class Producer {
       const address = this.#reservePatiently(sizeBytes)
       if (address !== 0 || this.#engine.reason() !== REASON_FULL) return address
       // The last attempt is like any other: if it fails, the record is lost.
-      const remaining = deadline - performance.now()
+      const remaining = deadline - nowMs()
       if (remaining <= 0 || !this.waitForRoom(sizeBytes, remaining)) return this.reserve(sizeBytes)
     }
   }
@@ -141,7 +142,7 @@ export class Producer {
     for (;;) {
       const address = this.#reservePatiently(sizeBytes)
       if (address !== 0 || this.#engine.reason() !== REASON_FULL) return address
-      const remaining = deadline - performance.now()
+      const remaining = deadline - nowMs()
       if (remaining <= 0 || !(await this.waitForRoomAsync(sizeBytes, remaining)))
         return this.reserve(sizeBytes)
     }
@@ -340,7 +341,7 @@ export class Producer {
    */
   waitForRoom(sizeBytes: number, timeoutMs = Number.POSITIVE_INFINITY): boolean {
     assertMayBlock('waitForRoomAsync')
-    const deadline = performance.now() + timeoutMs
+    const deadline = nowMs() + timeoutMs
     for (;;) {
       const sequence = this.#engine.roomSequence() | 0
       if (!this.#mustWaitForRoom(sizeBytes)) return !this.ring.closed
@@ -352,7 +353,7 @@ export class Producer {
 
   /** Like `waitForRoom`, on any thread and without blocking it. While it waits the process stays alive. */
   async waitForRoomAsync(sizeBytes: number, timeoutMs = Number.POSITIVE_INFINITY): Promise<boolean> {
-    const deadline = performance.now() + timeoutMs
+    const deadline = nowMs() + timeoutMs
     for (;;) {
       const sequence = this.#engine.roomSequence() | 0
       if (!this.#mustWaitForRoom(sizeBytes)) return !this.ring.closed
@@ -433,7 +434,7 @@ export class Producer {
 
   /** Commits tell nobody who waits for room; in overwrite mode they are what makes it. */
   #longestSleep(deadline: number): number {
-    const remaining = deadline - performance.now()
+    const remaining = deadline - nowMs()
     if (this.#attachment.overwrites) return Math.min(remaining, 1)
     // Whoever was to wake it may have died.
     return this.#attachment.recoverable ? Math.min(remaining, LOOK_MS) : remaining
