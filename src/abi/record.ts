@@ -14,7 +14,8 @@ import { assert } from './assert.js'
  *       +------------------------------------------------------+
  *
  * B busy:    set by reserve, cleared by submit and discard. The consumer stops at a busy record.
- * D discard: set in the same store that clears B. The consumer skips the record.
+ * D discard: set in the same store that clears B. The consumer skips the record. Beside B it means nothing, but that
+ *            the word is not FREE_WORD.
  *
  * owner      0, as in the kernel; or, if the ring was made so, the slot of the producer that reserved it;
  *            or RECORD_LOST_OWNER.

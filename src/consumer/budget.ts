@@ -1,5 +1,6 @@
 import { checkOptions } from '../abi/check.js'
 import { RingbufError } from '../abi/error.js'
+import { nowMs } from '../memory/clock.js'
 
 /**
  * How much one visit to a ring takes at most. A visit ends at the first limit that is reached; whatever
@@ -59,14 +60,14 @@ export class Limits {
 
   constructor(maxBytes: number, maxMs: number) {
     this.#maxBytes = maxBytes
-    this.#looked = performance.now()
+    this.#looked = nowMs()
     this.#deadline = this.#looked + maxMs
   }
 
   /** Whether its time is over. */
   isLate(): boolean {
     if (this.#deadline === Number.POSITIVE_INFINITY) return false
-    const now = performance.now()
+    const now = nowMs()
     this.#unseen = now - this.#looked < QUICK_MS ? QUICK_RECORDS : 0
     this.#looked = now
     this.reached = now >= this.#deadline

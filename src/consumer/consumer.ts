@@ -111,7 +111,9 @@ const LATE_RECORDS = 64
  * error reaches the caller. Records that were discarded are never shown.
  *
  * A ring in overwrite mode is read by copying, since its producers do not wait for its consumer: what is
- * shown was checked to be complete, and what was overwritten before it could be read is counted exactly.
+ * shown was checked to be complete, and what was overwritten before it could be read is counted exactly. It is
+ * copied ahead, up to 64 KiB of records, however few a visit may take (`max`): the next visits show the rest,
+ * also if it was overwritten in the ring meanwhile, and none of it counts as lost.
  */
 export class Consumer<R = OwnedRecord> {
   static {

@@ -1,6 +1,7 @@
 import { checkFunction, checkOptions } from '../abi/check.js'
 import { RingbufError } from '../abi/error.js'
 import { BPF_RB_AVAIL_DATA, BPF_RB_PROD_POS } from '../abi/flags.js'
+import { nowMs } from '../memory/clock.js'
 import { CopyPool, copyBytes } from '../memory/copies.js'
 import { nap, nextTurn, pauseAsync } from '../memory/sleep.js'
 import type { Ring } from '../ring/ring.js'
@@ -163,7 +164,7 @@ export class RingPoller {
         if (events.length === 0) return 0
         const answer = this.#visit(events)
         if (answer !== undefined) return answer
-        if (performance.now() >= deadline) return 0
+        if (nowMs() >= deadline) return 0
         nap()
       }
     } finally {
@@ -188,7 +189,7 @@ export class RingPoller {
         signal?.throwIfAborted()
         const answer = this.#visit(events)
         if (answer !== undefined) return answer
-        const now = performance.now()
+        const now = nowMs()
         if (now >= deadline) return 0
         busySince = Math.min(busySince, now)
         // Most records are busy for some microseconds, and a timer takes a millisecond.
@@ -434,7 +435,7 @@ function deadlineOf(timeoutMs: number): number {
       value: 'NaN',
     })
   }
-  return timeoutMs < 0 ? Number.POSITIVE_INFINITY : performance.now() + timeoutMs
+  return timeoutMs < 0 ? Number.POSITIVE_INFINITY : nowMs() + timeoutMs
 }
 
 function checkCount(n: number): void {

@@ -1,5 +1,6 @@
 import { SLEEP_ASLEEP, SLEEP_COUNT, SLEEP_FORCED, SLEEP_WORD, SPURIOUS_COUNT } from '../abi/region.js'
 import type { Bed, Watch } from '../memory/bed.js'
+import { nowMs } from '../memory/clock.js'
 import type { Attachment } from '../ring/attachment.js'
 import { LOOK_MS } from '../ring/hold-up.js'
 import type { Reader } from '../ring/reader.js'
@@ -158,10 +159,10 @@ export class RingSleeper implements Sleeper<WaitOutcome> {
       if (this.#reader.ready) this.#alarm = this.#patience
       // Records come in a flow: let the next gather. If none comes, we look once, and then wait for one.
       // One that comes meanwhile may come at once, so it has waited long enough then.
-      else if (this.#flowing) this.#alarm = this.#patience = performance.now() + maxDelayMs
+      else if (this.#flowing) this.#alarm = this.#patience = nowMs() + maxDelayMs
       // Programs of the kernel know of no watermark: behind the first record they wake nobody.
       if (this.#reader.ready && this.#attachment.memory.rung) {
-        this.#alarm = Math.min(this.#alarm, performance.now() + GATHERING_LOOK_MS)
+        this.#alarm = Math.min(this.#alarm, nowMs() + GATHERING_LOOK_MS)
       }
       if (this.#alarm !== Number.POSITIVE_INFINITY) return engine.fallAsleepForMore(position, bytes, records)
     }
@@ -179,7 +180,7 @@ export class RingSleeper implements Sleeper<WaitOutcome> {
     const { bytes, records, maxDelayMs } = this.#watermark
     const { engine } = this.#attachment
     if (this.#ring.closed || engine.hasEnough(this.#reader.position, bytes, records)) return true
-    const now = performance.now()
+    const now = nowMs()
     if (this.#patience === Number.POSITIVE_INFINITY) this.#patience = now + maxDelayMs
     return now >= this.#patience
   }

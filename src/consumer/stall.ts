@@ -6,6 +6,7 @@ import {
   PRODUCER_SLOTS,
   RING_FLAG_OWNERS,
 } from '../abi/region.js'
+import { nowMs } from '../memory/clock.js'
 import type { Attachment } from '../ring/attachment.js'
 import { slotCounters } from '../ring/counters.js'
 import { Patience } from '../ring/recover.js'
@@ -54,7 +55,7 @@ export class StallWatch {
       return false
     }
     if (Number.isNaN(this.#since) || this.#position !== position) {
-      this.#since = performance.now()
+      this.#since = nowMs()
       this.#position = position
     }
     return true
@@ -89,7 +90,7 @@ export class StallWatch {
     const { views, flags } = this.#attachment
     const header = this.#header(position)
     const word = Atomics.load(views.i32, header)
-    const now = performance.now()
+    const now = nowMs()
     const unwritten = word === (FREE_WORD | 0)
     const second = Atomics.load(views.u32, header + 1)
     const owner = second >>> RECORD_OWNER_SHIFT

@@ -1,6 +1,7 @@
 import { checkOptions } from '../abi/check.js'
 import { RingbufError } from '../abi/error.js'
 import { type Bed, blockInBeds, type Watch } from '../memory/bed.js'
+import { nowMs } from '../memory/clock.js'
 import { deadlineOf, type TimeLimit } from '../memory/deadline.js'
 import { assertMayBlock } from '../memory/may-block.js'
 import { AsyncSleep, nap, nextTurn, ownTurn } from '../memory/sleep.js'
@@ -51,7 +52,7 @@ export interface Sleeper<Outcome> {
   beds(): readonly Bed[]
   /** Looks after it while it sleeps. */
   readonly watch: Watch | undefined
-  /** When it wants to be awake by itself, on the clock of performance.now(). */
+  /** When it wants to be awake by itself, on the clock of `nowMs`. */
   alarm(): number
   /** Says that it is awake. Answers what came. */
   wakeUp(): Outcome | undefined
@@ -68,7 +69,7 @@ export class Waiter<Outcome> {
   #waiting = false
   #ref = true
   #sleep: AsyncSleep | undefined
-  #turned = performance.now()
+  #turned = nowMs()
 
   constructor(sleeper: Sleeper<Outcome>, strategy: WaitStrategy) {
     this.#sleeper = sleeper
@@ -84,10 +85,10 @@ export class Waiter<Outcome> {
       const early = this.#spin(steps, deadline) ?? this.#nap(steps.yieldUs, deadline)
       if (early !== undefined) return early
       for (;;) {
-        if (performance.now() >= deadline) return this.#sleeper.timeout()
+        if (nowMs() >= deadline) return this.#sleeper.timeout()
         const found = this.#sleeper.fallAsleep()
         if (found !== undefined) return found
-        const remaining = Math.min(deadline, this.#sleeper.alarm()) - performance.now()
+        const remaining = Math.min(deadline, this.#sleeper.alarm()) - nowMs()
         if (remaining > 0) blockInBeds(this.#sleeper.beds(), remaining, this.#sleeper.watch)
         const came = this.#sleeper.wakeUp()
         if (came !== undefined) return came
@@ -115,13 +116,13 @@ export class Waiter<Outcome> {
       for (;;) {
         // It may have been aborted while the event loop turned.
         signal?.throwIfAborted()
-        if (performance.now() >= deadline) {
+        if (nowMs() >= deadline) {
           await this.breathe()
           return this.#sleeper.over() ?? this.#sleeper.timeout()
         }
         const found = this.#sleeper.fallAsleep()
         if (found !== undefined) return found
-        const remaining = Math.min(deadline, this.#sleeper.alarm()) - performance.now()
+        const remaining = Math.min(deadline, this.#sleeper.alarm()) - nowMs()
         if (remaining > 0) await this.#park(remaining)
         if (signal?.aborted) this.#sleeper.abandon()
         // Before what came is taken: it would be gone with the error.
@@ -145,11 +146,11 @@ export class Waiter<Outcome> {
    * would keep timers and input waiting for as long as producers keep up. Undefined: not due.
    */
   breathe(): Promise<void> | undefined {
-    const now = performance.now()
+    const now = nowMs()
     if (now - this.#turned < BREATH_MS) return undefined
     // There is something to do, so the process lives on, and the turn must not wait for anything else.
     return ownTurn().then(() => {
-      this.#turned = performance.now()
+      this.#turned = nowMs()
     })
   }
 
@@ -190,7 +191,7 @@ export class Waiter<Outcome> {
     if (spinUs > 0) pace.gather()
     let found = this.#sleeper.look()
     if (found !== undefined || spinUs === 0) return found
-    const started = performance.now()
+    const started = nowMs()
     const us = adaptive ? this.#budget.of(spinUs) : spinUs
     const end = Math.min(deadline, started + us / 1000)
     let idle = started
@@ -198,12 +199,12 @@ export class Waiter<Outcome> {
     for (;;) {
       found = this.#sleeper.look()
       if (found !== undefined) {
-        this.#budget.found((performance.now() - started) * 1000)
+        this.#budget.found((nowMs() - started) * 1000)
         return found
       }
       if (loads >= LOADS_PER_CLOCK) {
         loads = 0
-        const now = performance.now()
+        const now = nowMs()
         if (now >= end) break
         if (now - idle >= 1) {
           idle = now
@@ -225,19 +226,19 @@ export class Waiter<Outcome> {
   ): Promise<Outcome | undefined> {
     const us = steps.adaptive ? this.#budget.of(steps.spinUs) : steps.spinUs
     if (us <= SLICE_US) return this.#spin(steps, deadline)
-    const end = Math.min(deadline, performance.now() + us / 1000)
+    const end = Math.min(deadline, nowMs() + us / 1000)
     for (;;) {
       const found = this.#spin({ ...steps, spinUs: SLICE_US, adaptive: false }, end)
-      if (found !== undefined || performance.now() >= end) return found
+      if (found !== undefined || nowMs() >= end) return found
       await nextTurn(this.#ref)
-      this.#turned = performance.now()
+      this.#turned = nowMs()
       signal?.throwIfAborted()
     }
   }
 
   #nap(us: number, deadline: number): Outcome | undefined {
-    const end = Math.min(deadline, performance.now() + us / 1000)
-    while (us > 0 && performance.now() < end) {
+    const end = Math.min(deadline, nowMs() + us / 1000)
+    while (us > 0 && nowMs() < end) {
       nap()
       this.#sleeper.idled()
       const found = this.#sleeper.look()
@@ -247,8 +248,8 @@ export class Waiter<Outcome> {
   }
 
   async #turn(us: number, deadline: number, signal?: Signal): Promise<Outcome | undefined> {
-    const end = Math.min(deadline, performance.now() + us / 1000)
-    while (performance.now() < end) {
+    const end = Math.min(deadline, nowMs() + us / 1000)
+    while (nowMs() < end) {
       await nextTurn(this.#ref)
       signal?.throwIfAborted()
       this.#sleeper.idled()
@@ -264,7 +265,7 @@ export class Waiter<Outcome> {
       await this.#sleep.promise
     } finally {
       this.#sleep = undefined
-      this.#turned = performance.now()
+      this.#turned = nowMs()
     }
   }
 }

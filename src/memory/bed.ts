@@ -3,6 +3,7 @@
  * memory is and who wakes: a word of this process's shared memory, a word that other processes map too, a
  * descriptor of the kernel.
  */
+import { nowMs } from './clock.js'
 
 /** Somebody who sleeps without blocking a thread. */
 export interface Lying {
@@ -76,9 +77,9 @@ export function blockInBeds(beds: readonly Bed[], ms: number, watch?: Watch): vo
     block(beds, ms)
     return
   }
-  const end = performance.now() + ms
+  const end = nowMs() + ms
   for (;;) {
-    const left = end - performance.now()
+    const left = end - nowMs()
     if (left <= 0 || block(beds, Math.min(left, watch.everyMs)) || !watch.isQuiet()) return
   }
 }
@@ -101,10 +102,10 @@ function block(beds: readonly Bed[], ms: number): boolean {
  * block for such a mixture sleeps in each for a little while, at first short, then up to a millisecond.
  */
 function blockByTurns(beds: readonly Bed[], ms: number): boolean {
-  const end = performance.now() + ms
+  const end = nowMs() + ms
   for (let roundMs = SHORTEST_ROUND_MS; ; roundMs = Math.min(2 * roundMs, LONGEST_ROUND_MS)) {
     for (const bed of beds) {
-      const left = end - performance.now()
+      const left = end - nowMs()
       if (left <= 0) return false
       if (bed.block(Math.min(roundMs / beds.length, left))) return true
     }

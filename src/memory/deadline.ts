@@ -1,5 +1,6 @@
 import { checkOptions } from '../abi/check.js'
 import { RingbufError } from '../abi/error.js'
+import { nowMs } from './clock.js'
 
 /** How long something may take. With both, the earlier counts; with neither, there is no limit. */
 export interface TimeLimit {
@@ -10,7 +11,7 @@ export interface TimeLimit {
   readonly deadline?: Date | number
 }
 
-/** When the time is over, on the clock of `performance.now()`. @throws RingbufError ERR_INVALID_ARGUMENT */
+/** When the time is over, on the clock of `nowMs`. @throws RingbufError ERR_INVALID_ARGUMENT */
 export function deadlineOf(limit: TimeLimit): number {
   checkOptions('options', limit)
   const { timeoutMs = Number.POSITIVE_INFINITY, deadline } = limit
@@ -20,7 +21,7 @@ export function deadlineOf(limit: TimeLimit): number {
     })
   }
   if (timeoutMs === Number.POSITIVE_INFINITY && deadline === undefined) return timeoutMs
-  const now = performance.now()
+  const now = nowMs()
   if (deadline === undefined) return now + timeoutMs
   const moment = deadline instanceof Date ? deadline.getTime() - Date.now() + now : deadline
   if (typeof moment !== 'number' || Number.isNaN(moment)) {

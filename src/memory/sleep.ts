@@ -1,5 +1,6 @@
 /** Sleeping without blocking a thread, and passing time, in any runtime. */
 import type { Bed, Lying, Watch } from './bed.js'
+import { nowMs } from './clock.js'
 import { mayBlock } from './may-block.js'
 
 /** The longest time that a timer can be set to, in every runtime. */
@@ -33,7 +34,7 @@ export class AsyncSleep {
     })
     this.#ref = ref
     this.#lieDown(beds)
-    if (!this.#over) this.#sleepUntil(performance.now() + timeoutMs, watch)
+    if (!this.#over) this.#sleepUntil(nowMs() + timeoutMs, watch)
   }
 
   /** Ends it now, from this thread. */
@@ -50,11 +51,11 @@ export class AsyncSleep {
 
   /** With a watch the timer is set anew as long as that finds it quiet, and where timers go off early, too. */
   #sleepUntil(end: number, watch: Watch | undefined): void {
-    const left = end - performance.now()
+    const left = end - nowMs()
     const ms = watch ? Math.min(left, watch.everyMs) : left
     const timer = setTimeout(
       () => {
-        const goesOn = performance.now() < end && (!watch || ms === left || watch.isQuiet())
+        const goesOn = nowMs() < end && (!watch || ms === left || watch.isQuiet())
         if (goesOn) this.#sleepUntil(end, watch)
         else this.end()
       },

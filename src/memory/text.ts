@@ -9,9 +9,11 @@
  * For texts as short as most are, a view of the scratch costs as much as the encoder does. So views are kept,
  * one for each length that was needed.
  */
+import { plainDecoder, plainEncoder } from './utf8.js'
 
-const encoder = new TextEncoder()
-const decoder = new TextDecoder('utf-8', { ignoreBOM: true })
+const encoder = typeof TextEncoder === 'function' ? new TextEncoder() : plainEncoder
+const decoder =
+  typeof TextDecoder === 'function' ? new TextDecoder('utf-8', { ignoreBOM: true }) : plainDecoder
 
 /** A longer scratch is made for one text and not kept: nobody shall pay for the longest text for ever. */
 const KEPT_BYTES = 2 ** 20

@@ -1,3 +1,4 @@
+import { nowMs } from '../memory/clock.js'
 import type { Attachment } from './attachment.js'
 import { longProducerPosition } from './long-positions.js'
 
@@ -30,7 +31,7 @@ export class AgeKeeper {
 
   /** Notes where producers are now. */
   note(): void {
-    this.#looks.push({ time: performance.now(), position: this.#reserved() })
+    this.#looks.push({ time: nowMs(), position: this.#reserved() })
     // Every second one of the older half goes: old looks need not be as dense.
     if (this.#looks.length > MOST_LOOKS) {
       this.#looks = this.#looks.filter((_, i) => i >= MOST_LOOKS / 2 || i % 2 === 0)

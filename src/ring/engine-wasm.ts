@@ -1,3 +1,4 @@
+import { fromBase64 } from '../memory/base64.js'
 import { webAssembly } from '../memory/webassembly.js'
 import type { Engine, EngineTarget } from './engine.js'
 import { RING_WASM_BASE64 } from './wasm.gen.js'
@@ -16,7 +17,7 @@ export function createWasmEngine({ memory, size, flags, ringBell }: EngineTarget
   const wasm = webAssembly()
   const { address } = memory
   if (!wasm || memory.wasm === undefined) throw new TypeError('the ring does not lie in WebAssembly memory')
-  compiled ??= new wasm.Module(Uint8Array.from(atob(RING_WASM_BASE64), (char) => char.charCodeAt(0)))
+  compiled ??= new wasm.Module(fromBase64(RING_WASM_BASE64))
   // Words of WebAssembly arrive as signed numbers: all of them would be none.
   const notify = (at: number, count: number) => memory.notify(at >>> 2, count >>> 0)
   const instance = new wasm.Instance(compiled, { env: { memory: memory.wasm, ringBell, notify } })

@@ -1,4 +1,5 @@
 import { ROOM_SEQUENCE } from '../abi/region.js'
+import { nowMs } from '../memory/clock.js'
 import type { TimeLimit } from '../memory/deadline.js'
 import { deadlineOf } from '../memory/deadline.js'
 import { assertMayBlock } from '../memory/may-block.js'
@@ -17,7 +18,7 @@ export function flush(attachment: Attachment, limit: TimeLimit): boolean {
   for (;;) {
     const sequence = attachment.engine.roomSequence() | 0
     if (!mustWait(attachment, target)) return true
-    const remaining = deadline - performance.now()
+    const remaining = deadline - nowMs()
     if (!(remaining > 0)) return false
     attachment.memory.bed(roomWord(attachment), sequence).block(remaining)
   }
@@ -30,7 +31,7 @@ export async function flushAsync(attachment: Attachment, limit: TimeLimit): Prom
   for (;;) {
     const sequence = attachment.engine.roomSequence() | 0
     if (!mustWait(attachment, target)) return true
-    const remaining = deadline - performance.now()
+    const remaining = deadline - nowMs()
     if (!(remaining > 0)) return false
     await sleepAsync(attachment.memory.bed(roomWord(attachment), sequence), remaining)
   }

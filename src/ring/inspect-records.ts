@@ -16,6 +16,7 @@ import {
   RING_FLAG_LOST_RECORDS,
   RING_FLAG_OWNERS,
 } from '../abi/region.js'
+import { nowMs } from '../memory/clock.js'
 import type { Age, AgeKeeper } from './age.js'
 import { recordBytes } from './algorithm/index.js'
 import type { Attachment } from './attachment.js'
@@ -75,7 +76,7 @@ export function inspectRecords(
     if (first < 0 && (now !== end || engine.query(BPF_RB_PROD_POS) >>> 0 !== end)) continue
     const left = first < 0 ? [] : seen.slice(first)
     const truncated = left.length > 0 && seen.length >= max && behind(left.at(-1) as Seen) !== end
-    const ageOf = ages.at(performance.now())
+    const ageOf = ages.at(nowMs())
     return { records: left.map((one) => describe(one, attachment, ageOf, copies)), truncated }
   }
   return { records: [], truncated: false }

@@ -6,6 +6,7 @@ import {
   RESERVING_BIT,
   RESERVING_PARKED_BIT,
 } from '../abi/region.js'
+import { nowMs } from '../memory/clock.js'
 import { mayBlock } from '../memory/may-block.js'
 import type { RingMemory } from '../memory/ring-memory.js'
 import type { MemoryViews } from '../memory/views.js'
@@ -68,11 +69,11 @@ export function parkOnReservation({
 
 /** Looks until the word is another one, where a thread may not sleep; as long as others sleep. */
 function lookOn(views: MemoryViews, word: number, held: number): boolean {
-  const deadline = performance.now() + RESERVING_MS
+  const deadline = nowMs() + RESERVING_MS
   const position = held & ~POSITION_BITS
   for (;;) {
     const found = Atomics.load(views.i32, word)
     if ((found & ~POSITION_BITS) !== position || (found & RESERVING_BIT) === 0) return true
-    if (performance.now() > deadline) return false
+    if (nowMs() > deadline) return false
   }
 }

@@ -23,6 +23,7 @@ import {
   SLOT_OWNER,
   SLOTS_OFFSET,
 } from '../abi/region.js'
+import { nowMs } from '../memory/clock.js'
 import { deadlineOf } from '../memory/deadline.js'
 import { assertMayBlock } from '../memory/may-block.js'
 import { sleepAsync } from '../memory/sleep.js'
@@ -48,6 +49,8 @@ const NO_FLAGS = 0xffff_ffff
  * costs four times as much as the whole output. So those are not asked; they are copied as fast.
  */
 const ON_HEAP_BYTES = 64
+/** In place of how often a reservation looks again. */
+const GIVE_UP = -1
 /** What an address that is no u32 is replaced by: no record stands there. */
 const NO_ADDRESS = 0
 
@@ -64,8 +67,6 @@ export class Producer {
   readonly ring: Ring<unknown>
   readonly #attachment: Attachment
   readonly #engine: Engine
-  /** How often the next reservation looks again when another producer is in the way. */
-  #looks = LOCK_PATIENCE
   readonly #buffer: ArrayBufferLike
   /** With producers that hold it up: only in recoverable rings. */
   readonly #patience: Patience | undefined
@@ -98,10 +99,11 @@ export class Producer {
    */
   reserve(sizeBytes: number, flags = 0): number {
     const size = isWord(sizeBytes) ? sizeBytes : NO_SIZE
-    let address: number
-    do address = this.#engine.reserve(size, flags === 0 ? 0 : NO_FLAGS, this.#looks) >>> 0
-    while (address === 0 && this.#mayTryAgain())
-    return address
+    for (let looks = LOCK_PATIENCE; looks !== GIVE_UP; looks = this.#looksAgain(looks)) {
+      const address = this.#engine.reserve(size, flags === 0 ? 0 : NO_FLAGS, looks) >>> 0
+      if (address !== 0) return address
+    }
+    return 0
   }
 
   /**
@@ -129,7 +131,7 @@ export class Producer {
       const address = this.#reservePatiently(sizeBytes)
       if (address !== 0 || this.#engine.reason() !== REASON_FULL) return address
       // The last attempt is like any other: if it fails, the record is lost.
-      const remaining = deadline - performance.now()
+      const remaining = deadline - nowMs()
       if (remaining <= 0 || !this.waitForRoom(sizeBytes, remaining)) return this.reserve(sizeBytes)
     }
   }
@@ -140,7 +142,7 @@ export class Producer {
     for (;;) {
       const address = this.#reservePatiently(sizeBytes)
       if (address !== 0 || this.#engine.reason() !== REASON_FULL) return address
-      const remaining = deadline - performance.now()
+      const remaining = deadline - nowMs()
       if (remaining <= 0 || !(await this.waitForRoomAsync(sizeBytes, remaining)))
         return this.reserve(sizeBytes)
     }
@@ -230,9 +232,7 @@ export class Producer {
     }
     // More than a ring ever holds may be more than 32 bits hold.
     const length = total > this.ring.size ? NO_SIZE : total - RECORD_HEADER_BYTES
-    let first: number
-    do first = this.#engine.reserveRegion(payloads.length, length, this.#looks) >>> 0
-    while (first === 0 && this.#mayTryAgain())
+    const first = this.#reserveRegion(payloads.length, length)
     if (first === 0) return -EAGAIN
     let at = first
     let bytes = 0
@@ -254,10 +254,11 @@ export class Producer {
   reserveBatch(records: number, sizeBytes: number): number {
     const count = isWord(records) ? records : 0
     const size = isWord(sizeBytes) ? sizeBytes : NO_SIZE
-    let address: number
-    do address = this.#engine.reserveBatch(count, size, this.#looks) >>> 0
-    while (address === 0 && this.#mayTryAgain())
-    return address
+    for (let looks = LOCK_PATIENCE; looks !== GIVE_UP; looks = this.#looksAgain(looks)) {
+      const address = this.#engine.reserveBatch(count, size, looks) >>> 0
+      if (address !== 0) return address
+    }
+    return 0
   }
 
   /** Address of the payload of record `index` of a batch. */
@@ -340,7 +341,7 @@ export class Producer {
    */
   waitForRoom(sizeBytes: number, timeoutMs = Number.POSITIVE_INFINITY): boolean {
     assertMayBlock('waitForRoomAsync')
-    const deadline = performance.now() + timeoutMs
+    const deadline = nowMs() + timeoutMs
     for (;;) {
       const sequence = this.#engine.roomSequence() | 0
       if (!this.#mustWaitForRoom(sizeBytes)) return !this.ring.closed
@@ -352,7 +353,7 @@ export class Producer {
 
   /** Like `waitForRoom`, on any thread and without blocking it. While it waits the process stays alive. */
   async waitForRoomAsync(sizeBytes: number, timeoutMs = Number.POSITIVE_INFINITY): Promise<boolean> {
-    const deadline = performance.now() + timeoutMs
+    const deadline = nowMs() + timeoutMs
     for (;;) {
       const sequence = this.#engine.roomSequence() | 0
       if (!this.#mustWaitForRoom(sizeBytes)) return !this.ring.closed
@@ -433,7 +434,7 @@ export class Producer {
 
   /** Commits tell nobody who waits for room; in overwrite mode they are what makes it. */
   #longestSleep(deadline: number): number {
-    const remaining = deadline - performance.now()
+    const remaining = deadline - nowMs()
     if (this.#attachment.overwrites) return Math.min(remaining, 1)
     // Whoever was to wake it may have died.
     return this.#attachment.recoverable ? Math.min(remaining, LOOK_MS) : remaining
@@ -448,10 +449,19 @@ export class Producer {
   }
 
   #copyWithin(source: number, sizeBytes: number, flags: number): number {
-    let answer: number
-    do answer = this.#engine.output(source, sizeBytes, flags, this.#looks)
-    while (answer === -EAGAIN && this.#mayTryAgain())
-    return answer
+    for (let looks = LOCK_PATIENCE; looks !== GIVE_UP; looks = this.#looksAgain(looks)) {
+      const answer = this.#engine.output(source, sizeBytes, flags, looks)
+      if (answer !== -EAGAIN) return answer
+    }
+    return -EAGAIN
+  }
+
+  #reserveRegion(records: number, length: number): number {
+    for (let looks = LOCK_PATIENCE; looks !== GIVE_UP; looks = this.#looksAgain(looks)) {
+      const address = this.#engine.reserveRegion(records, length, looks) >>> 0
+      if (address !== 0) return address
+    }
+    return 0
   }
 
   #commitBatch(first: number, records: number, sizeBytes: number, flags: number, discard: number): number {
@@ -470,22 +480,20 @@ export class Producer {
     return reason === REASON_CONTENDED || reason === REASON_FULL
   }
 
-  /** After a call that gave no address: whether to call again, because only another producer was in the way. */
-  #mayTryAgain(): boolean {
+  /**
+   * After a reservation that looked so often and failed: how often the next one looks, if only another producer was in
+   * the way; else GIVE_UP.
+   */
+  #looksAgain(looks: number): number {
     const reason = this.#engine.reason()
-    if (reason === REASON_FULL && this.#patience) return this.#patience.held()
-    if (reason !== REASON_CONTENDED) return false
+    if (reason === REASON_FULL && this.#patience) return this.#patience.held() ? LOCK_PATIENCE : GIVE_UP
+    if (reason !== REASON_CONTENDED || looks === 0) return GIVE_UP
     if (this.#attachment.locked) {
       if (!parkOnLock(this.#attachment)) recoverLock(this.#attachment)
-      return true
-    }
-    if (this.#looks === 0) {
-      this.#looks = LOCK_PATIENCE
-      return false
+      return LOCK_PATIENCE
     }
     // Not for ever: it tries once more, and then counts as dropped.
-    if (!parkOnReservation(this.#attachment)) this.#looks = 0
-    return true
+    return parkOnReservation(this.#attachment) ? LOCK_PATIENCE : 0
   }
 
   #checkSize(sizeBytes: number): void {

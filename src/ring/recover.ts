@@ -9,6 +9,7 @@ import {
   PRODUCER_SLOTS,
   RESCUE_SLOT,
 } from '../abi/region.js'
+import { nowMs } from '../memory/clock.js'
 import type { Attachment } from './attachment.js'
 import { HELD_MS } from './hold-up.js'
 import { parkOnLock } from './park.js'
@@ -45,11 +46,11 @@ export function recover(attachment: Attachment): number {
  * @throws RingbufError ERR_LOCK_HELD
  */
 export function recoverDeclared(attachment: Attachment, declared: number): void {
-  const deadline = performance.now() + LOCK_MS
+  const deadline = nowMs() + LOCK_MS
   do {
     if (asMember(attachment, (own) => recoverWithLock(attachment, own, declared), declared) !== undefined)
       return
-  } while (performance.now() < deadline)
+  } while (nowMs() < deadline)
   throw new RingbufError(
     'ERR_LOCK_HELD',
     `producer ${declared} of ring '${attachment.name}' cannot be declared gone: a thread that lives holds the lock`,
@@ -95,11 +96,11 @@ function recoverWithLock(attachment: Attachment, own: OwnSlot, declared = 0): nu
 
 /** Takes the lock, from a holder that died if need be. Not for ever: one that lives may have been stopped. */
 function takeLock(attachment: Attachment, declared: number): boolean {
-  const deadline = performance.now() + LOCK_MS
+  const deadline = nowMs() + LOCK_MS
   do {
     if (attachment.engine.lock(LOCK_PATIENCE)) return true
     if (!parkOnLock(attachment) && seize(attachment, declared)) return true
-  } while (performance.now() < deadline)
+  } while (nowMs() < deadline)
   return false
 }
 
@@ -190,7 +191,7 @@ export class Patience {
 
   /** Something does. Answers whether recovering has changed something. */
   held(): boolean {
-    const now = performance.now()
+    const now = nowMs()
     if (Number.isNaN(this.#since)) this.#since = now
     if (now - this.#since < HELD_MS) return false
     this.#since = now

@@ -5,6 +5,7 @@ import { createServer, type Server } from 'node:http'
 import { after, before, test } from 'node:test'
 import { setTimeout } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
+import { identityHolds, type RingCounters } from 'bpf-ringbuf'
 import { type Browser, chromium } from 'playwright-core'
 
 const root = fileURLToPath(new URL('../../../', import.meta.url))
@@ -33,6 +34,21 @@ interface PageResult {
   readonly isolated: boolean
 }
 
+interface AudioResult {
+  readonly error?: string
+  readonly engine: string
+  readonly name: string
+  readonly blocked: string
+  /** How often there was sound to make. */
+  readonly quanta: number
+  /** When nobody had consumed anything yet. */
+  readonly half: { readonly submitted: number; readonly dropped: number }
+  readonly seen: number
+  readonly wrong: number
+  readonly text: string
+  readonly counters: RingCounters
+}
+
 let server: Server
 let browser: Browser
 let origin: string
@@ -41,14 +57,14 @@ let policy = ''
 before(async () => {
   if (skip) return
   server = createServer((request, response) => {
-    const path = new URL(request.url ?? '/', 'http://localhost').pathname
+    const { pathname: path, searchParams } = new URL(request.url ?? '/', 'http://localhost')
     response.setHeader('Cross-Origin-Opener-Policy', 'same-origin')
     response.setHeader('Cross-Origin-Embedder-Policy', 'require-corp')
     if (policy) response.setHeader('Content-Security-Policy', policy)
     if (path === '/') {
       response.setHeader('Content-Type', 'text/html')
       response.end(
-        '<!doctype html><title>ring</title><script type="module" src="/test/browser/page.js"></script>',
+        `<!doctype html><title>ring</title><script type="module" src="/test/browser/${searchParams.get('script')}"></script>`,
       )
       return
     }
@@ -69,17 +85,18 @@ after(async () => {
   server?.close()
 })
 
-async function runPage(contentSecurityPolicy: string): Promise<PageResult> {
+/** What a page reports that runs this script. */
+async function runPage<T>(script: string, contentSecurityPolicy = ''): Promise<T> {
   policy = contentSecurityPolicy
   const page = await browser.newPage()
   try {
     const errors: string[] = []
     page.on('pageerror', (error) => errors.push(error.message))
-    await page.goto(origin)
+    await page.goto(`${origin}?script=${script}`)
     const deadline = Date.now() + 30_000
     for (;;) {
       const title = await page.title()
-      if (title.startsWith('{')) return JSON.parse(title) as PageResult
+      if (title.startsWith('{')) return JSON.parse(title) as T
       if (Date.now() > deadline) throw new Error(`the page reported nothing; it said: ${errors.join(', ')}`)
       await setTimeout(20)
     }
@@ -97,7 +114,7 @@ for (const [title, csp, engine] of [
   ],
 ] as const) {
   test(title, { skip }, async () => {
-    const result = await runPage(csp)
+    const result = await runPage<PageResult>('page.js', csp)
     assert.equal(result.isolated, true)
     assert.equal(result.engine, engine)
     assert.equal(result.blocked, 'ERR_CANNOT_BLOCK')
@@ -106,5 +123,27 @@ for (const [title, csp, engine] of [
     assert.equal(result.sum, (20_000 * 19_999) / 2)
     assert.equal(result.outOfOrder, 0)
     assert.equal(result.text, 'Grüße 19999')
+  })
+}
+
+for (const engine of ['wasm', 'js']) {
+  test(`an AudioWorklet produces and never waits, a worker consumes: ${engine}`, { skip }, async () => {
+    const result = await runPage<AudioResult>(`audio.js&engine=${engine}`)
+    assert.equal(result.error, undefined)
+    assert.equal(result.engine, engine)
+    assert.equal(result.name, 'Grüße')
+    assert.equal(result.blocked, 'ERR_CANNOT_BLOCK')
+    const { half, counters } = result
+    assert.ok(half.dropped > 0, 'the sound went on though the ring was full')
+    assert.ok(counters.submitted > half.submitted, 'and after there was room again records came')
+    // A text for a start, then eight records each time.
+    assert.equal(counters.attempted, 1 + 8 * result.quanta)
+    assert.equal(counters.inFlight, 0)
+    assert.ok(identityHolds(counters), JSON.stringify(counters))
+    assert.equal(result.text, 'Grüße aus dem Ton 🎵')
+    assert.equal(result.seen, counters.submitted)
+    assert.equal(result.wrong, 0)
+    assert.equal(counters.consumed, counters.submitted)
+    assert.equal(counters.skipped, counters.discarded)
   })
 }

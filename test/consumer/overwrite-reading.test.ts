@@ -45,6 +45,17 @@ for (const engine of ENGINES) {
       assert.ok((numbers[19] as number) >= 19)
     })
 
+    test('what a visit leaves of what it has copied the next one shows: it is not lost, though long gone', () => {
+      const recorder = new Recorder(engine)
+      recorder.send(20, 100)
+      recorder.read(1)
+      recorder.send(100, 100)
+      recorder.read(18)
+      assert.deepEqual([recorder.shown, recorder.lost], [19, 0])
+      recorder.mustAccount()
+      assert.ok(recorder.lost > 50)
+    })
+
     test('it is not the memory of the ring, and no shared memory', () => {
       const recorder = new Recorder(engine)
       recorder.send(1, 100)

@@ -16,9 +16,11 @@ const PRELUDE = `
   const attempt = (act) => { try { return act() } catch (error) { return error.code ?? error.message } }
 `
 
-/** What the program prints. It must end by itself, and in time. */
-async function outputOf(program: string): Promise<string[]> {
-  const args = ['--input-type=module', '--eval', `${PRELUDE}\n${program}`]
+/** What the program prints where these globals are missing. It must end by itself, and in time. */
+async function outputOf(program: string, missing: readonly string[] = []): Promise<string[]> {
+  const before = missing.map((name) => `delete globalThis.${name};`).join('')
+  const preload = `data:text/javascript,${before}`
+  const args = ['--import', preload, '--input-type=module', '--eval', `${PRELUDE}\n${program}`]
   const { stdout } = await promisify(execFile)(process.execPath, args, { cwd: root, timeout: 20_000 })
   return stdout.trim().split('\n')
 }
@@ -50,6 +52,34 @@ describe('a process', { concurrency: true }, () => {
         console.log(await consumer.waitAsync(), Buffer.from(consumer.read()).toString())
       `),
       ['ready late'],
+    )
+  })
+
+  test('reserves, consumes and measures time where an AudioWorklet lacks what others have', async () => {
+    assert.deepEqual(
+      await outputOf(
+        `
+        import { decodeText } from 'bpf-ringbuf'
+        const there = ['TextEncoder', 'TextDecoder', 'performance', 'atob'].map((name) => typeof globalThis[name])
+        const { ring, producer, consumer } = make({ name: 'Grüße' })
+        console.log(new Set(there).size, there[0], attachRing(ring.handle).name, ring.engine, ring.inspect().records.length)
+        fill(producer)
+        console.log(producer.waitForRoom(8, 20), ring.flush({ timeoutMs: 20 }), consumer.consumeRaw(() => {}) > 0)
+        producer.outputText('世界 🌍')
+        consumer.consumeRaw((memory, offset, length) => console.log(decodeText(memory, offset, length)))
+        console.log(consumer.wait({ timeoutMs: 20 }))
+      `,
+        [
+          'TextEncoder',
+          'TextDecoder',
+          'performance',
+          'atob',
+          'setTimeout',
+          'MessageChannel',
+          'queueMicrotask',
+        ],
+      ),
+      ['1 undefined Grüße wasm 0', 'false false true', '世界 🌍', 'timeout'],
     )
   })
 

@@ -35,6 +35,7 @@ import {
   atomicLoad,
   compareExchange,
   compareExchangePair,
+  isLocked,
   isRecoverable,
   load,
   ownerBits,
@@ -215,25 +216,14 @@ function busyWord(view: View, header: Word): Word {
   const place = load(view, header + RECORD_PAGE_OFFSET_WORD) & placeMask(view)
   if (place !== pageOffset(view, header)) return 0
   if (isRecoverable(view)) return isOwn(view, header, word) ? word : 0
-  return word === (FREE_WORD | 0) && !isUnconsumed(view, header) ? 0 : word
+  // The consumer may be just making it free: the first word says so already, the second not yet.
+  return word === (FREE_WORD | 0) && !isLocked(view) ? 0 : word
 }
 
 /** In a recoverable ring a record is committed by the producer that reserved it, unless it was declared gone. */
 function isOwn(view: View, header: Word, word: Word): boolean {
   if ((word & RECORD_DISCARD_BIT) !== 0 || isRevoked(view)) return false
   return load(view, header + RECORD_PAGE_OFFSET_WORD) === (pageOffset(view, header) | ownerBits(view))
-}
-
-/**
- * Whether the consumer has not passed the header at this address. One that it is just making free may look
- * like a busy one of 8,421,504 bytes: its first word reads as free already, its second not yet.
- */
-function isUnconsumed(view: View, header: Word): boolean {
-  const ring = ringAddress(view)
-  const consumer = atomicLoad(view, (ring + CONSUMER_POSITION) | 0)
-  const producer = producerPosition(view)
-  const ahead = (header - dataAddress(view) - consumer) & (ringSize(view) - 1)
-  return ahead >>> 0 < distance(consumer, producer)
 }
 
 /** The commit: one store, which clears busy and may set discard. Of two who try, one succeeds. */

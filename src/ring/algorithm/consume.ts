@@ -19,6 +19,7 @@ import { wakeAllWaiters, wakeProducers } from './room.js'
 import {
   atomicLoad,
   atomicStore,
+  exchange,
   fill,
   isLocked,
   isOverwriting,
@@ -135,8 +136,9 @@ export function release(view: View, from: Word, to: Word, consumed: Word, skippe
   } else {
     addPlain(view, (ring + CONSUMED_COUNT) | 0, consumed)
     addPlain(view, (ring + SKIPPED_COUNT) | 0, skipped)
-    // [C3] Pairs with [T3]. Before [W1], so that a producer that finds us asleep knows where.
-    atomicStore(view, (ring + CONSUMER_POSITION) | 0, to)
+    // [C3] Pairs with [T3]. Before [W1], so that a producer that finds us asleep knows where. An exchange, which what
+    // is filled below does not pass on weakly ordered machines: whoever flushes waits for this, not for that.
+    exchange(view, (ring + CONSUMER_POSITION) | 0, to)
   }
   if (!isLocked(view)) freeMemory(view, from, to, consumed + skipped)
   wakeProducers(view)

@@ -184,7 +184,7 @@ function claim(view: View, length: Word, records: Word, patience: Word): Word {
 function claimUnclean(view: View, position: Word, length: Word, records: Word): Word {
   const end = (position + recordBytes(length)) | 0
   const header = headerAddress(view, position)
-  store(view, header, length | RECORD_BUSY_BIT)
+  store(view, header, busyHeader(view, length))
   store(view, header + RECORD_PAGE_OFFSET_WORD, pageOffset(view, header) | ownerBits(view))
   // At least 8 bytes are always free, so there is a place for it.
   const next = headerAddress(view, end)
@@ -311,9 +311,18 @@ function isBeingReserved(view: View, word: Word): boolean {
 /** Writes the header of a region that is now ours, and answers the address of its payload. */
 function begin(view: View, position: Word, length: Word, records: Word): Word {
   const header = headerAddress(view, position)
-  store(view, header, length | RECORD_BUSY_BIT)
+  store(view, header, busyHeader(view, length))
   store(view, header + RECORD_PAGE_OFFSET_WORD, pageOffset(view, header) | ownerBits(view))
   if (records !== 0) count(view, SLOT_ATTEMPTED, 1)
   setReason(view, REASON_NONE, 0)
   return (header + RECORD_HEADER_BYTES) | 0
+}
+
+/**
+ * The commit word of a region that is reserved. In a ring with claims it is never that of free memory, whatever the
+ * length: who commits a record that was consumed already must see that, whichever words of it are free by then.
+ */
+function busyHeader(view: View, length: Word): Word {
+  const word: Word = length | RECORD_BUSY_BIT
+  return word === (FREE_WORD | 0) && !isLocked(view) ? word | RECORD_DISCARD_BIT : word
 }

@@ -26,6 +26,11 @@ const SURVIVORS: readonly Survivor[] = [
     faults: ['late'],
   },
   {
+    why: 'one consumer at a time writes it, and does not look at what stood there',
+    places: /^\[C3\] release exchange$/,
+    faults: ['split'],
+  },
+  {
     why: 'under the lock, and [L2] gives the lock back with an atomic write',
     places: /^\[T6\] advancePending store$/,
     faults: ['held back'],

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { LONG_RECORD_BYTES } from '#dist/abi/record.js'
+import { EINVAL } from 'bpf-ringbuf'
+import { FREE_WORD, LONG_RECORD_BYTES, RECORD_LENGTH_MASK } from '#dist/abi/record.js'
 import {
   CLEAN_POSITION,
   CLOSED_BIT,
@@ -51,6 +52,24 @@ export function claims(make: MakeRig): void {
       assert.equal(rig.ring.counters().inFlight, 1)
       rig.setWord(8192, rig.producerPosition - 64)
     }
+  })
+
+  test('what is just being made free is no record any more, however late the consumer position is seen', () => {
+    const rig = make()
+    const address = rig.mustReserve(8)
+    rig.mustSubmit(address)
+    // The consumer fills both words, and others may see the first before the second, and before its position.
+    rig.setWord(address - 8, FREE_WORD)
+    rig.mustChangeNothing(() => assert.equal(rig.producer.submit(address), -EINVAL))
+  })
+
+  test('no length makes a header that looks like free memory', () => {
+    const rig = make({ size: '32 MiB' })
+    const length = FREE_WORD & RECORD_LENGTH_MASK
+    const address = rig.mustReserve(length)
+    assert.notEqual(rig.header(address).word, FREE_WORD)
+    rig.mustSubmit(address)
+    assert.equal(rig.header(address).word, length)
   })
 
   test('a consumer position set by hand lets no record overlay a live one', () => {
@@ -135,6 +154,26 @@ export function claims(make: MakeRig): void {
     assert.equal(rig.producer.reserve(8), 0)
     assert.equal(rig.producer.reason, 'closed')
     assert.equal(rig.consumer.wait({ timeoutMs: 1000 }), 'closed')
+  })
+
+  test('one that waited in vain, and could reserve after all, waits for the next who is in the way, too', (t) => {
+    const rig = make()
+    rig.setWord(CLEAN_POSITION, 4096)
+    const ends = ['timed-out', 'ok'] as const
+    let waits = 0
+    // The other is there when the wait begins, and gone when it ends.
+    t.mock.method(Atomics, 'wait', (_words: Int32Array, _index: number, held: number) => {
+      const isForThis = (held & RESERVING_BIT) !== 0
+      if (!isForThis) return 'not-equal'
+      rig.setWord(PRODUCER_POSITION, rig.producerPosition)
+      return ends[waits++]
+    })
+    for (const position of [0, 16]) {
+      rig.setWord(PRODUCER_POSITION, position | RESERVING_BIT)
+      rig.mustReserve(8)
+    }
+    assert.equal(waits, 2)
+    assert.equal(rig.mustBalance().dropped, 0)
   })
 
   test('the pending position stays 0, where a peer of the kernel format reads "unknown"', () => {
