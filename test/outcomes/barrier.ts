@@ -1,3 +1,5 @@
+import { mayBlock } from '#dist/memory/may-block.js'
+
 /** So often it looks before it sleeps: on a quiet machine the others are there by then. */
 const LOOKS = 3000
 const NAP_MS = 0.05
@@ -19,7 +21,7 @@ export class Barrier {
     this.#passed = (this.#passed + this.#parties) | 0
     Atomics.add(this.#words, 0, 1)
     for (let looks = 0; ((Atomics.load(this.#words, 0) - this.#passed) | 0) < 0; looks++) {
-      if (looks > LOOKS) Atomics.wait(this.#nap, 0, 0, NAP_MS)
+      if (looks > LOOKS && mayBlock()) Atomics.wait(this.#nap, 0, 0, NAP_MS)
     }
   }
 }

@@ -1,5 +1,6 @@
-import { parentPort, workerData } from 'node:worker_threads'
 import { type EngineKind, openProducer, type Producer } from 'bpf-ringbuf'
+import { mayBlock } from '#dist/memory/may-block.js'
+import { dataOfPeer, tell } from '../mapped/support/peer.js'
 import { type AnyHandle, joinRing } from '../ring/support/rings.js'
 import { fillRecord, type Planned, Stream } from './stream.js'
 
@@ -22,28 +23,30 @@ export interface ProducerReport {
 /** Records that go out with one store. */
 const TOGETHER = 5
 
-const data = workerData as ProducerData
+const data = await dataOfPeer<ProducerData>()
 const ring = joinRing(data.handle, { engine: data.engine })
 using producer = openProducer(ring)
-parentPort?.postMessage(produce(producer))
+tell(await produce(producer))
 
 /**
  * Sends the stream by every way there is: reserve and submit, output, batches, and two records at once
  * that are committed in the other order. What finds no room is tried again until it is in.
  */
-function produce(producer: Producer): ProducerReport {
+async function produce(producer: Producer): Promise<ProducerReport> {
   const stream = new Stream(data.seed, data.producer, ring.largestPayload)
   const planned: Planned = { length: 0, discard: false, content: 0 }
   const second: Planned = { length: 0, discard: false, content: 0 }
   const scratch = new Uint8Array(ring.largestPayload)
   const report = { submitted: 0, discarded: 0, failures: 0 }
 
-  const reserve = (length: number, attempt = 0): number => {
-    for (;;) {
-      const address = attempt++ % 3 === 0 ? producer.tryReserve(length) : producer.reserve(length)
+  const room = async (length: number): Promise<unknown> =>
+    mayBlock() ? producer.waitForRoom(length) : producer.waitForRoomAsync(length)
+  const reserve = async (length: number): Promise<number> => {
+    for (let attempt = 0; ; attempt++) {
+      const address = attempt % 3 === 0 ? producer.tryReserve(length) : producer.reserve(length)
       if (address !== 0) return address
       report.failures++
-      producer.waitForRoom(length)
+      await room(length)
     }
   }
   const commit = (address: number, record: Planned): void => {
@@ -55,10 +58,10 @@ function produce(producer: Producer): ProducerReport {
   }
 
   /** All at once where they fit in the ring together and none is discarded; else one after another. */
-  const outputTogether = (group: readonly Planned[]): void => {
+  const outputTogether = async (group: readonly Planned[]): Promise<void> => {
     const bytes = group.reduce((total, { length }) => total + length + 16, 0)
     if (bytes > ring.size / 2 || group.some(({ discard }) => discard)) {
-      for (const record of group) commit(reserve(record.length), record)
+      for (const record of group) commit(await reserve(record.length), record)
       return
     }
     const payloads = group.map((record) => {
@@ -68,7 +71,7 @@ function produce(producer: Producer): ProducerReport {
     })
     while (producer.outputMany(payloads) !== 0) {
       report.failures += group.length
-      producer.waitForRoom(bytes)
+      await room(bytes)
     }
     report.submitted += group.length
   }
@@ -80,25 +83,25 @@ function produce(producer: Producer): ProducerReport {
       fillRecord(scratch, 0, planned, data.producer)
       while (producer.output(scratch.subarray(0, planned.length)) !== 0) {
         report.failures++
-        producer.waitForRoom(planned.length)
+        await room(planned.length)
       }
       report.submitted++
     } else if (way === 1 && sent + 1 < data.records) {
       // Two at once, the later one first. The second may not find room while the first is held.
-      const first = reserve(planned.length)
+      const first = await reserve(planned.length)
       stream.next(second)
       sent++
       const address = producer.tryReserve(second.length)
       if (address === 0) report.failures++
       else commit(address, second)
       commit(first, planned)
-      if (address === 0) commit(reserve(second.length), second)
+      if (address === 0) commit(await reserve(second.length), second)
     } else if (way === 2 && sent + TOGETHER <= data.records) {
       const group = [planned, ...Array.from({ length: TOGETHER - 1 }, () => stream.next({ ...second }))]
       sent += TOGETHER - 1
-      outputTogether(group)
+      await outputTogether(group)
     } else {
-      commit(reserve(planned.length), planned)
+      commit(await reserve(planned.length), planned)
     }
   }
   return report

@@ -1,10 +1,11 @@
-import { once } from 'node:events'
-import { Worker } from 'node:worker_threads'
 import { identityHolds, openConsumer, type RingCounters } from 'bpf-ringbuf'
+import { type PeerKind, startPeer } from '../mapped/support/peer.js'
 import type { Build } from '../ring/support/builds.js'
 import { makeRing } from '../ring/support/rings.js'
 import { Checker } from './checker.js'
 import type { ProducerData, ProducerReport } from './producer.js'
+
+const PRODUCER = new URL('./producer.js', import.meta.url)
 
 /** One way to run the stress test. */
 export interface Scenario extends Omit<Build, 'name'> {
@@ -12,6 +13,8 @@ export interface Scenario extends Omit<Build, 'name'> {
   readonly producers: number
   readonly records: number
   readonly seed: number
+  /** What the producers are. Default: threads. */
+  readonly producerKind?: PeerKind
 }
 
 export interface ScenarioResult extends Omit<Scenario, 'records'> {
@@ -22,7 +25,7 @@ export interface ScenarioResult extends Omit<Scenario, 'records'> {
 }
 
 /**
- * Runs producers in worker threads against a consumer in this one, and throws unless every record
+ * Runs producers in threads of their own against a consumer in this one, and throws unless every record
  * arrived whole, once, and in its producer's order, and every attempt is accounted for.
  */
 export async function runScenario(
@@ -41,9 +44,9 @@ export async function runScenario(
   const started = performance.now()
   const reports: Promise<ProducerReport>[] = []
   for (let producer = 0; producer < producers; producer++) {
-    const workerData: ProducerData = { handle: ring.handle, engine, producer, seed, records: each }
-    const worker = new Worker(new URL('./producer.js', import.meta.url), { workerData })
-    reports.push(once(worker, 'message').then(([report]) => report as ProducerReport))
+    const data: ProducerData = { handle: ring.handle, engine, producer, seed, records: each }
+    const { told } = startPeer(PRODUCER, data, scenario.producerKind ?? 'thread')
+    reports.push(told as Promise<ProducerReport>)
   }
   const done = Promise.all(reports).finally(() => ring.close())
   // Its failure is thrown below; until then it must not count as unhandled.
