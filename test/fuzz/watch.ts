@@ -71,13 +71,18 @@ export async function fuzzBuild(
   const line =
     atRest < work.atRest
       ? again('fuzz', { replay: `${seed}:${board.number}` })
-      : again('fuzz', { only: name, corruptions: 2 * work.meanwhile, seed })
+      : again('fuzz', { only: name, corruptions: 2 * work.meanwhile * buildsNamed(name), seed })
   board.unlink()
   const what = hangs
     ? 'it hangs'
     : (report?.failure ?? (code === 0 ? undefined : `it ended with ${code ?? signal}`))
   const failure = what === undefined ? {} : { failure: `${name}, ${where}: ${what}\n${line}` }
   return { name, atRest, meanwhile, tally: report?.tally ?? {}, ...failure }
+}
+
+/** Corruptions are shared by all that are meant by a name. */
+function buildsNamed(only: string): number {
+  return FUZZ_BUILDS.filter(({ name }) => name.includes(only)).length
 }
 
 /** What was being done when it ended. */
