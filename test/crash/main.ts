@@ -71,15 +71,18 @@ if (options.json) {
 }
 process.exit(failure ? 1 : 0)
 
+/** Whatever ends the work is its failure: a process that ended by itself, too. */
 async function withLedger<T>(
   what: string,
   lives: number,
   work: (parts: { name: string; ledger: Ledger }) => Promise<T>,
-): Promise<T> {
+): Promise<T | { readonly failure: string }> {
   const name = `bpf-ringbuf-crash-${process.pid}-${what}`
   const ledger = Ledger.create(name, lives)
   try {
     return await work({ name, ledger })
+  } catch (error) {
+    return { failure: error instanceof Error ? error.message : String(error) }
   } finally {
     ledger.unlink()
   }
