@@ -8,7 +8,9 @@ import { type RacerData } from './racer-data.js'
 
 const { race, handle, engine } = await dataOfPeer<RacerData>()
 const ring = joinRing(handle, { engine })
-raceNamed(race).dead?.({ ring, producer: openProducer(ring) } as Hand)
-tell('done')
-// Until it is terminated, or killed: a thread that ends by itself gives back what it has.
-Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0)
+const producer = openProducer(ring)
+raceNamed(race).dead?.({ ring, producer } as Hand)
+tell(producer.id)
+// Until it is terminated, or killed: whoever ends by itself gives back what it has. It does not block: a worker that
+// Deno terminates blocks on, and lives.
+setInterval(() => {}, 1000)

@@ -1,9 +1,11 @@
 import { DATA_OFFSET } from '#dist/abi/region.js'
 import { nextTurn } from '#dist/memory/sleep.js'
+import { attachmentOf } from '#dist/ring/ring.js'
+import { isSlotGone, slotOwner } from '#dist/ring/slot.js'
 import { type PeerKind, startPeer } from '../mapped/support/peer.js'
 import { SharedWords } from '../mapped/support/shared-words.js'
 import type { Build } from '../ring/support/builds.js'
-import { makeRing } from '../ring/support/rings.js'
+import { type AnyRing, makeRing } from '../ring/support/rings.js'
 import { play } from './play.js'
 import type { Race } from './race.js'
 import { type RacerData, WORDS } from './racer-data.js'
@@ -58,7 +60,7 @@ export async function runRace(
   try {
     // One that fails leaves the others waiting.
     const all = Promise.all(counts)
-    if (race.dead) await Promise.race([all, bury({ ...common, actor: -1 }, kind, words, race.actors.length)])
+    if (race.dead) await Promise.race([all, bury(ring, race, { ...common, actor: -1 }, words)])
     return (await all)[0] as Counts
   } finally {
     for (const end of stop) end()
@@ -68,17 +70,13 @@ export async function runRace(
 }
 
 /** Has somebody do its part and die: when all producers are open, because who opens one recovers from the dead. */
-async function bury(
-  data: RacerData,
-  kind: 'thread' | 'process',
-  words: Int32Array,
-  actors: number,
-): Promise<void> {
-  while (Atomics.load(words, WORDS.barrier) < actors * actors) await nextTurn(true)
-  const mortal = startPeer(DEAD, data, kind)
-  await mortal.told
+async function bury(ring: AnyRing, { actors }: Race, data: RacerData, words: Int32Array): Promise<void> {
+  while (Atomics.load(words, WORDS.barrier) < actors.length ** 2) await nextTurn(true)
+  const mortal = startPeer(DEAD, data, typeof data.words === 'string' ? 'process' : 'thread')
+  const slot = (await mortal.told) as number
   mortal.stop()
-  await mortal.ended.catch(() => {})
+  const attachment = attachmentOf(ring)
+  while (!isSlotGone(attachment, slot, slotOwner(attachment, slot))) await nextTurn(true)
   Atomics.store(words, WORDS.buried, 1)
 }
 
