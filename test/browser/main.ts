@@ -3,7 +3,7 @@
  * `npm run browsers -- --json`
  *
  *   races    every actor in a worker; in a worker that may never block, as an AudioWorklet; and in the page
- *   stress   producers in workers, a consumer in the page, in a worker, or where nobody may block
+ *   stress   producers in workers, and a consumer in a worker; in the page, with one more producer; and where nobody may block
  */
 import { cpus } from 'node:os'
 import { formatBytes } from 'bpf-ringbuf'
@@ -42,7 +42,7 @@ const options = new Command('browsers')
 
 /** Where the consumer of the stress test is, and so whether its producers may block. */
 const CONSUMERS: Readonly<Record<string, Place>> = {
-  'in the page': 'here',
+  'and a producer in the page': 'here',
   'in a worker': 'thread',
   'where nobody may block': 'unblocking thread',
 }

@@ -16,7 +16,7 @@ export interface RaceOrder {
   readonly cast: readonly Place[]
 }
 
-/** A scenario of the stress test; its consumer is in the page, or in a thread. */
+/** A scenario of the stress test; its consumer is in a thread, or in the page with one of the producers. */
 export interface StressOrder {
   readonly scenario: Scenario
   readonly consumer: Place
@@ -27,7 +27,7 @@ export function race({ race, build, rounds, seed, cast }: RaceOrder): Promise<Co
 }
 
 export async function stress({ scenario, consumer }: StressOrder): Promise<ScenarioResult> {
-  if (consumer === 'here') return runScenario(scenario, () => {})
+  if (consumer === 'here') return runScenario({ ...scenario, firstIsHere: true }, () => {})
   const conductor = startPeer(CONDUCTOR, scenario, consumer)
   try {
     return (await conductor.told) as ScenarioResult

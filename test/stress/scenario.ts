@@ -1,9 +1,10 @@
 import { identityHolds, openConsumer, type RingCounters } from 'bpf-ringbuf'
+import { nextTurn } from '#dist/memory/sleep.js'
 import { type PeerKind, startPeer } from '../mapped/support/peer.js'
 import type { Build } from '../ring/support/builds.js'
 import { makeRing } from '../ring/support/rings.js'
 import { Checker } from './checker.js'
-import type { ProducerData, ProducerReport } from './producer.js'
+import { type ProducerData, type ProducerReport, produce } from './produce.js'
 
 const PRODUCER = new URL('./producer.js', import.meta.url)
 
@@ -15,6 +16,8 @@ export interface Scenario extends Omit<Build, 'name'> {
   readonly seed: number
   /** What the producers are. Default: threads. */
   readonly producerKind?: PeerKind
+  /** Whether the first of them is in the same thread as the consumer, which then may not block. */
+  readonly firstIsHere?: boolean
 }
 
 export interface ScenarioResult extends Omit<Scenario, 'records'> {
@@ -45,8 +48,11 @@ export async function runScenario(
   const reports: Promise<ProducerReport>[] = []
   for (let producer = 0; producer < producers; producer++) {
     const data: ProducerData = { handle: ring.handle, engine, producer, seed, records: each }
-    const { told } = startPeer(PRODUCER, data, scenario.producerKind ?? 'thread')
-    reports.push(told as Promise<ProducerReport>)
+    if (producer === 0 && scenario.firstIsHere) reports.push(nextTurn(true).then(() => produce(data)))
+    else
+      reports.push(
+        startPeer(PRODUCER, data, scenario.producerKind ?? 'thread').told as Promise<ProducerReport>,
+      )
   }
   const done = Promise.all(reports).finally(() => ring.close())
   // Its failure is thrown below; until then it must not count as unhandled.
