@@ -8,19 +8,29 @@ const HOPELESS_MS = 5000
 const SHORT_MS = 0.1
 const OUTCOMES = ['timeout', 'ready', 'woken', 'closed'] as const
 
+/** What took so long that nobody was told. At its end every wait looks once more, so what it answers does not show that. */
+const FOR_EVER = -1
+
 async function wait({ consumer, ring }: Hand, timeoutMs: number): Promise<number> {
+  const started = performance.now()
   const { sleeps } = ring.counters()
   const options = { timeoutMs, strategy: 'park' } as const
   const outcome = mayBlock() ? consumer.wait(options) : await consumer.waitAsync(options)
+  if (performance.now() - started >= HOPELESS_MS) return FOR_EVER
   return 2 * OUTCOMES.indexOf(outcome) + (ring.counters().sleeps > sleeps ? 1 : 0)
 }
 
-/** Whether there is room for a record of 500 bytes, at last. */
-async function waitForRoom({ producer }: Hand): Promise<boolean> {
-  return mayBlock() ? producer.waitForRoom(500, HOPELESS_MS) : producer.waitForRoomAsync(500, HOPELESS_MS)
+/** Whether there is room for a record of 500 bytes, at last: 1 or 0. */
+async function waitForRoom({ producer }: Hand): Promise<number> {
+  const started = performance.now()
+  const room = mayBlock()
+    ? producer.waitForRoom(500, HOPELESS_MS)
+    : await producer.waitForRoomAsync(500, HOPELESS_MS)
+  return performance.now() - started >= HOPELESS_MS ? FOR_EVER : Number(room)
 }
 
 function words(answer: number): string {
+  if (answer === FOR_EVER) return 'for ever'
   return `${OUTCOMES[answer >>> 1]}, ${answer % 2 === 0 ? 'awake' : 'asleep'}`
 }
 
@@ -88,7 +98,7 @@ export const WAITING: readonly Race[] = [
     prepare: fill,
     consumer: 1,
     actors: [
-      async (hand) => Number(await waitForRoom(hand)),
+      waitForRoom,
       ({ consumer }) => {
         const taken = consumer.consumeRaw(() => {})
         consumer.close()
@@ -102,11 +112,7 @@ export const WAITING: readonly Race[] = [
     name: 'the closing, and a producer that waits for room',
     prepare: fill,
     actors: [
-      async (hand) => {
-        const started = performance.now()
-        const room = await waitForRoom(hand)
-        return room ? 1 : performance.now() - started < HOPELESS_MS ? 0 : -1
-      },
+      waitForRoom,
       ({ ring }) => {
         ring.close()
         return 0
