@@ -1,5 +1,5 @@
-// Runs test/runtimes/, the stress test and the outcomes of races in other runtimes than this: newer Nodes, Bun, Deno,
-// as npm packages, which are installed below .build when they are not there yet.
+// Runs test/runtimes/, the stress test, handshakes and the outcomes of races in this runtime and others: newer Nodes, Bun,
+// Deno, as npm packages, which are installed below .build when they are not there yet.
 //
 //   node scripts/run-in-runtimes.mjs [--only deno,bun] [--effort 10] [--json]
 import { spawnSync } from 'node:child_process'
@@ -41,6 +41,13 @@ const PROGRAMS = [
     seconds: 60 * effort,
   },
   {
+    file: '.build/test/handshakes/main.js',
+    // Other threads of a busy machine stall a wake-up, too; one that is lost takes longer.
+    args: ['--count', `${4000 * effort}`, '--stall-ms', '3000', '--json'],
+    end: /^\{"ok":true,"count":\d+/m,
+    seconds: 60 * effort,
+  },
+  {
     file: '.build/test/outcomes/main.js',
     args: ['--rounds', `${40 * effort}`, '--threads', '--json'],
     end: /^\{"ok":true,"seed":\d+,"rounds":\d+/m,
@@ -58,7 +65,9 @@ function run(name) {
   if (!runtime) throw new Error(`runtime '${name}' must be one of ${Object.keys(RUNTIMES).join(', ')}`)
   const command = runtime.package ? join(install(name, runtime), runtime.command) : runtime.command
   const failures = []
+  const figures = {}
   for (const { file, args, end, seconds } of PROGRAMS) {
+    const started = performance.now()
     // From inside the package, so that it finds itself by its name.
     const { status, stdout, stderr, error } = spawnSync(
       command,
@@ -66,13 +75,30 @@ function run(name) {
       { cwd: root, encoding: 'utf8', timeout: 1000 * seconds },
     )
     const said = end.exec(stdout ?? '')?.[0]
+    figures[file] = {
+      ...figuresIn(stdout ?? ''),
+      seconds: Math.round((performance.now() - started) / 100) / 10,
+    }
     if (status === 0 && said) console.error(`ok      ${name}: ${file}, ${said}`)
     else {
       failures.push(file)
       console.error(`FAILED  ${name}: ${file}, exit code ${status} ${error ?? ''}\n${stdout}${stderr}`)
     }
   }
-  return { ok: failures.length === 0, failures }
+  return { version: versionOf(command), ok: failures.length === 0, failures, figures }
+}
+
+/** What a program has counted: numbers of its last line, but not the lists in it. */
+function figuresIn(stdout) {
+  const last = stdout.trimEnd().split('\n').at(-1)
+  const checks = /^(\d+) checks$/.exec(last)
+  if (checks) return { checks: Number(checks[1]) }
+  if (!last.startsWith('{')) return {}
+  return Object.fromEntries(Object.entries(JSON.parse(last)).filter(([, value]) => typeof value === 'number'))
+}
+
+function versionOf(command) {
+  return spawnSync(command, ['--version'], { encoding: 'utf8' }).stdout.split('\n')[0]
 }
 
 function install(name, { package: spec, command }) {

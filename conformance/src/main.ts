@@ -43,7 +43,7 @@ async function doAll(work: Work): Promise<number> {
       process.stdout.write(`absent  ${name}: ${command}\n`)
       continue
     }
-    const outcome = await work(command, names.length === 1)
+    const outcome = await work(name, command, names.length === 1)
     outcomes.push(outcome)
     process.stdout.write(outcome.text)
   }

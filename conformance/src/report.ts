@@ -32,9 +32,10 @@ function describeSkips(skipped: readonly Skip[]): string[] {
 export function describeComparison(
   { names, operations, sequences, difference }: Comparison,
   seed: number,
+  again: string,
 ): string {
   const figures = `${names.join(' and ')}: ${operations} operations in ${sequences} sequences, seed ${seed}`
-  return difference === undefined ? `ok      ${figures}\n` : `FAILED  ${figures}\n${difference}`
+  return difference === undefined ? `ok      ${figures}\n` : `FAILED  ${figures}\n${difference}${again}\n`
 }
 
 /** The same for programs. */

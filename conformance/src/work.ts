@@ -16,11 +16,14 @@ export interface Outcome {
   readonly figures: object
 }
 
-/** @param alone no others are told of: what was not run can be listed */
-export type Work = (command: readonly string[], alone: boolean) => Promise<Outcome>
+/**
+ * @param name as it was asked for
+ * @param alone no others are told of: what was not run can be listed
+ */
+export type Work = (name: string, command: readonly string[], alone: boolean) => Promise<Outcome>
 
 export function tryCases(cases: readonly Case[], { timeLimit: limitMs }: Options): Work {
-  return async (command, alone) => {
+  return async (_, command, alone) => {
     const result = await runCases(command, cases, { limitMs })
     return { ok: isGood(result), text: describeResult(result, alone), figures: figuresOf(result) }
   }
@@ -29,7 +32,7 @@ export function tryCases(cases: readonly Case[], { timeLimit: limitMs }: Options
 /** @throws Error where the judge cannot be started here */
 export function tryOperations(operations: number, { judge, seed, timeLimit: limitMs }: Options): Work {
   const judging = commandOf(judge)
-  return async (command) => {
+  return async (name, command) => {
     const bar = new SingleBar({
       format: '{bar} {percentage}% | {value} of {total} operations',
       stream: process.stderr,
@@ -37,6 +40,7 @@ export function tryOperations(operations: number, { judge, seed, timeLimit: limi
       notTTYSchedule: 10_000,
       hideCursor: true,
     })
+    const again = `again: npm run conformance -- --plugin '${name}' --judge '${judge}' --random ${operations} --seed ${seed}`
     bar.start(operations, 0)
     try {
       const onProgress = (done: number) => bar.update(Math.min(done, operations))
@@ -46,13 +50,13 @@ export function tryOperations(operations: number, { judge, seed, timeLimit: limi
       const { difference } = comparison
       return {
         ok: difference === undefined,
-        text: describeComparison(comparison, seed),
+        text: describeComparison(comparison, seed, again),
         figures: { ...comparison, seed },
       }
     } catch (error) {
       bar.stop()
       if (!(error instanceof PluginError)) throw error
-      const failure = `${command.join(' ')}, judged by ${judge}: ${error.message}`
+      const failure = `${command.join(' ')}, judged by ${judge}: ${error.message}\n${again}`
       return { ok: false, text: `FAILED  ${failure}\n`, figures: { failure } }
     }
   }

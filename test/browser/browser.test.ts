@@ -1,27 +1,15 @@
 import assert from 'node:assert/strict'
-import { existsSync } from 'node:fs'
-import { readFile } from 'node:fs/promises'
-import { createServer, type Server } from 'node:http'
 import { after, before, test } from 'node:test'
 import { setTimeout } from 'node:timers/promises'
-import { fileURLToPath } from 'node:url'
 import { identityHolds, type RingCounters } from 'bpf-ringbuf'
-import { type Browser, chromium } from 'playwright-core'
+import type { Browser } from 'playwright-core'
+import { ROOT } from '../repo/repository.js'
+import { launchChromium, NO_CHROMIUM } from './chromium.js'
+import { type IsolatedServer, serveIsolated } from './server.js'
 
-const root = fileURLToPath(new URL('../../../', import.meta.url))
-const executablePath = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'].find(
-  existsSync,
-)
-const skip = executablePath ? false : 'no Chromium here; on Debian: apt-get install chromium'
-
-/** What Chromium must not do on a machine whose network is closed. */
-const FLAGS = [
-  '--no-sandbox',
-  '--disable-gpu',
-  '--no-first-run',
-  '--disable-background-networking',
-  '--disable-sync',
-]
+const skip = NO_CHROMIUM
+const page = (query: URLSearchParams) =>
+  `<!doctype html><title>ring</title><script type="module" src="/test/browser/${query.get('script')}"></script>`
 
 interface PageResult {
   readonly records: number
@@ -49,35 +37,13 @@ interface AudioResult {
   readonly counters: RingCounters
 }
 
-let server: Server
+let server: IsolatedServer
 let browser: Browser
-let origin: string
-let policy = ''
 
 before(async () => {
   if (skip) return
-  server = createServer((request, response) => {
-    const { pathname: path, searchParams } = new URL(request.url ?? '/', 'http://localhost')
-    response.setHeader('Cross-Origin-Opener-Policy', 'same-origin')
-    response.setHeader('Cross-Origin-Embedder-Policy', 'require-corp')
-    if (policy) response.setHeader('Content-Security-Policy', policy)
-    if (path === '/') {
-      response.setHeader('Content-Type', 'text/html')
-      response.end(
-        `<!doctype html><title>ring</title><script type="module" src="/test/browser/${searchParams.get('script')}"></script>`,
-      )
-      return
-    }
-    readFile(`${root}${path}`).then(
-      (body) => response.setHeader('Content-Type', 'text/javascript').end(body),
-      () => response.writeHead(404).end(),
-    )
-  })
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
-  const address = server.address()
-  assert(typeof address === 'object' && address)
-  origin = `http://127.0.0.1:${address.port}/`
-  browser = await chromium.launch({ ...(executablePath ? { executablePath } : {}), args: FLAGS })
+  server = await serveIsolated(ROOT, page)
+  browser = await launchChromium()
 })
 
 after(async () => {
@@ -87,12 +53,12 @@ after(async () => {
 
 /** What a page reports that runs this script. */
 async function runPage<T>(script: string, contentSecurityPolicy = ''): Promise<T> {
-  policy = contentSecurityPolicy
+  server.policy = contentSecurityPolicy
   const page = await browser.newPage()
   try {
     const errors: string[] = []
     page.on('pageerror', (error) => errors.push(error.message))
-    await page.goto(`${origin}?script=${script}`)
+    await page.goto(`${server.origin}?script=${script}`)
     const deadline = Date.now() + 30_000
     for (;;) {
       const title = await page.title()

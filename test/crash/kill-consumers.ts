@@ -1,6 +1,7 @@
 import type { ChildProcess } from 'node:child_process'
 import { identityHolds, type RingCounters } from 'bpf-ringbuf'
 import { createMappedRing } from 'bpf-ringbuf/mapped'
+import type { Random } from '../ring/support/random.js'
 import { Judge } from './judge.js'
 import type { Ledger } from './ledger.js'
 import { kill, Spares } from './spare.js'
@@ -10,6 +11,7 @@ export interface KillConsumersOptions {
   readonly ledger: Ledger
   readonly kills: number
   readonly spares: number
+  readonly random: Random
   /** Called after each. */
   readonly killed: () => void
 }
@@ -27,7 +29,7 @@ const LIFE_MS = 40
 
 /** Consumers that are killed at random moments, and producers that lose nothing by it. */
 export async function killConsumers(options: KillConsumersOptions): Promise<ConsumersReport> {
-  const { name, ledger, kills } = options
+  const { name, ledger, kills, random } = options
   using ring = createMappedRing({ size: '64 KiB', file: name })
   const judge = new Judge()
   let repeated = 0
@@ -51,7 +53,7 @@ export async function killConsumers(options: KillConsumersOptions): Promise<Cons
     for (let i = 0; i < kills && !judge.failure; i++) {
       const consumer = await consumers.next()
       const told = textOf(consumer)
-      await new Promise((resolve) => setTimeout(resolve, Math.random() * LIFE_MS))
+      await new Promise((resolve) => setTimeout(resolve, random.below(LIFE_MS)))
       await kill(consumer)
       takeBatches(await told)
       options.killed()

@@ -1,6 +1,7 @@
 import type { ChildProcess } from 'node:child_process'
 import { LONGEST_HOLD_UP_MS } from 'bpf-ringbuf'
 import { createMappedRing } from 'bpf-ringbuf/mapped'
+import type { Random } from '../ring/support/random.js'
 import type { Lateness } from './metronome.js'
 import { Reader, type ReaderReport } from './reader.js'
 import { kill, Spares } from './spare.js'
@@ -10,6 +11,7 @@ export interface KillProducersOptions {
   readonly kills: number
   readonly producers: number
   readonly spares: number
+  readonly random: Random
   readonly lateness: Lateness
   /** Called after each. */
   readonly killed: () => void
@@ -20,7 +22,7 @@ export interface KillProducersOptions {
  * and is held up by none of it for longer than is said.
  */
 export async function killProducers(options: KillProducersOptions): Promise<ReaderReport> {
-  const { name, kills, producers, lateness } = options
+  const { name, kills, producers, random, lateness } = options
   using ring = createMappedRing({ size: '64 KiB', file: name, lostRecords: true })
   const reader = new Reader(name, lateness)
   const spares = new Spares('producer', name, options.spares)
@@ -30,8 +32,8 @@ export async function killProducers(options: KillProducersOptions): Promise<Read
     for (let i = 0; i < kills && !reader.failed; i++) {
       alive.push(await spares.next())
       reader.expect(alive)
-      await pause(Math.random() * LONGEST_PAUSE_MS)
-      const [victim] = alive.splice(Math.floor(Math.random() * alive.length), 1)
+      await pause(random.below(LONGEST_PAUSE_MS + 1))
+      const [victim] = alive.splice(random.below(alive.length), 1)
       await kill(victim as ChildProcess)
       options.killed()
     }

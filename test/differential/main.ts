@@ -8,6 +8,7 @@ import { setImmediate } from 'node:timers/promises'
 import { SingleBar } from 'cli-progress'
 import { Command, InvalidArgumentError } from 'commander'
 import fc from 'fast-check'
+import { again } from '../ring/support/again.js'
 import { compare, step } from './compare.js'
 import { SUBJECTS } from './subject.js'
 
@@ -49,9 +50,9 @@ for (let seed = options.seed; steps < options.steps && failure === undefined; se
   if (seed % 20 === 0) (globalThis as { gc?: () => void }).gc?.()
   if (outcome.failed) {
     const { counterexample, errorInstance, error } = outcome as { error?: string } & typeof outcome
-    failure = `seed ${seed}, after shrinking:\n${fc.stringify(counterexample?.[0])}\n${
-      errorInstance instanceof Error ? errorInstance.stack : error
-    }`
+    const what = errorInstance instanceof Error ? errorInstance.stack : error
+    const line = again('differential', { steps: 1, seed })
+    failure = `after shrinking:\n${fc.stringify(counterexample?.[0])}\n${what}\n${line}`
   }
 }
 bar.stop()

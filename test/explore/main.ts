@@ -7,6 +7,7 @@
  *   P3 ─┘
  */
 import { Command, InvalidArgumentError, Option } from 'commander'
+import { again } from '../ring/support/again.js'
 import { MEMORY_MODELS, type MemoryModel } from './machine/memory-model.js'
 import { type Effort, hunt, type Kill, type Mutant, mutantsOf } from './mutants/hunt.js'
 import { whyNot } from './mutants/survivors.js'
@@ -64,7 +65,7 @@ const within =
   options.preemptions === undefined ? 'all orders' : `${options.preemptions} interruptions at most`
 const started = performance.now()
 const loaded = await loadAlgorithm()
-const figures = options.replay ? again(options.replay) : options.mutants ? hunts() : searches()
+const figures = options.replay ? goAgain(options.replay) : options.mutants ? hunts() : searches()
 const seconds = Math.round((performance.now() - started) / 100) / 10
 if (options.json)
   process.stdout.write(
@@ -78,7 +79,7 @@ function scenarios(): Scenario[] {
 }
 
 /** One way through one scenario, as a table: whether it fails again is what is asked. */
-function again(line: string) {
+function goAgain(line: string) {
   const way = readReplay(line)
   const scenario = scenarios().find(({ name }) => name === way.scenario)
   if (!scenario) throw new Error(`no scenario is called ${way.scenario}`)
@@ -117,7 +118,7 @@ function searches() {
       total.failed++
       const simple = simplest(play, { mayRace, memory }) ?? failure
       const line = writeReplay({ scenario: name, memory, schedule: simple.schedule })
-      say(`FAILED  ${figures}\n${story(play, simple)}\nnpm run explore -- --replay '${line}'`)
+      say(`FAILED  ${figures}\n${story(play, simple)}\n${lineFor(line)}`)
     } else {
       say(`${complete ? 'ok    ' : 'so far'}  ${figures}, ${within}`)
     }
@@ -151,7 +152,13 @@ function replayOf({ place, fault }: Mutant, { scenario, failure }: Kill): string
   if (options.only === '') return ''
   const { schedule } = failure
   const line = writeReplay({ scenario: scenario.name, memory: 'sc', mutant: [place.name, fault], schedule })
-  return `\n        npm run explore -- --replay '${line}'`
+  return `\n        ${lineFor(line)}`
+}
+
+/** The scenarios that can be made larger have their size in their names. */
+function lineFor(replay: string): string {
+  const { producers, records } = options
+  return again('explore', { producers, records, replay })
 }
 
 function chosen(scenarios: readonly Scenario[]): Scenario[] {

@@ -12,7 +12,7 @@ import { drawWriting, type Stage } from './deeds/index.js'
 import { type PeerData, ROLES } from './roles.js'
 import { mustBeDocumented } from './verdict.js'
 
-const data = dataOfPeer<PeerData>()
+const data = await dataOfPeer<PeerData>()
 const board = Board.open(data.board)
 const ring = joinRing(data.handle, { engine: data.engine })
 const { memory } = openProducer(ring)

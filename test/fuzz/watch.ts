@@ -2,6 +2,7 @@ import { fork } from 'node:child_process'
 import { once } from 'node:events'
 import { setTimeout } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
+import { again } from '../ring/support/again.js'
 import { Board } from './board.js'
 import { FUZZ_BUILDS, type FuzzBuild } from './builds.js'
 import { DEED_NAMES } from './deeds/index.js'
@@ -65,13 +66,23 @@ export async function fuzzBuild(
   const [code, signal] = await exit
   const { done: atRest, meanwhile } = board
   progress(atRest + meanwhile, name)
-  const where = `${name}, ${atRest < work.atRest ? `--replay ${work.seed}:${board.number}` : deedsOf(board)}`
+  const { seed } = work
+  const where = atRest < work.atRest ? 'at rest' : deedsOf(board)
+  const line =
+    atRest < work.atRest
+      ? again('fuzz', { replay: `${seed}:${board.number}` })
+      : again('fuzz', { only: name, corruptions: 2 * work.meanwhile * buildsNamed(name), seed })
   board.unlink()
   const what = hangs
     ? 'it hangs'
     : (report?.failure ?? (code === 0 ? undefined : `it ended with ${code ?? signal}`))
-  const failure = what === undefined ? {} : { failure: `${where}: ${what}` }
+  const failure = what === undefined ? {} : { failure: `${name}, ${where}: ${what}\n${line}` }
   return { name, atRest, meanwhile, tally: report?.tally ?? {}, ...failure }
+}
+
+/** Corruptions are shared by all that are meant by a name. */
+function buildsNamed(only: string): number {
+  return FUZZ_BUILDS.filter(({ name }) => name.includes(only)).length
 }
 
 /** What was being done when it ended. */

@@ -13,6 +13,7 @@
 import { cpus } from 'node:os'
 import { SingleBar } from 'cli-progress'
 import { Command, InvalidArgumentError } from 'commander'
+import { again } from '../ring/support/again.js'
 import { type Phase, type PhaseResult, runPhase } from './phase.js'
 
 const BOTH: number[] = [1, 8]
@@ -56,7 +57,13 @@ for (const [i, phase] of phases.entries()) {
       await runPhase({ ...phase, handshakes }, (done) => bar.update(i * handshakes + done, { name })),
     )
   } catch (error) {
-    failure = `${name}, seed ${seed}: ${error instanceof Error ? error.message : error}`
+    const line = again('handshakes', {
+      count: options.count,
+      rings: options.rings,
+      'stall-ms': mostStallMs,
+      seed,
+    })
+    failure = `${name}: ${error instanceof Error ? error.message : error}\n${line}`
     break
   }
 }

@@ -5,12 +5,13 @@
  * Shows how often which came, and which never did. A twin with a fault must show what is forbidden.
  */
 import { cpus } from 'node:os'
-import Table from 'cli-table3'
 import { Command, InvalidArgumentError } from 'commander'
+import { again } from '../ring/support/again.js'
 import { BUILDS, type Build, THREAD_BUILDS } from '../ring/support/builds.js'
 import { BROKEN, RACES } from './cases/index.js'
 import type { Race } from './race.js'
 import { type Counts, forbidden, missing, runRace } from './run-race.js'
+import { outcomeTable } from './table.js'
 
 const options = new Command('outcomes')
   .option('--rounds <n>', 'rounds of each race on each build', wholeNumber, 3000)
@@ -55,12 +56,14 @@ for (const race of wanted(BROKEN)) {
 
 const failures = [
   ...results.flatMap(({ race, build, forbidden, counts }) =>
-    forbidden.map((outcome) => `${race}, ${build}: '${outcome}' came ${counts[outcome]} times`),
+    forbidden.map(
+      (outcome) => `${race}, ${build}: '${outcome}' came ${counts[outcome]} times\n${lineFor(race)}`,
+    ),
   ),
   ...wanted(BROKEN).flatMap(({ name }) =>
     twins.some(({ race, forbidden }) => race === name && forbidden.length > 0)
       ? []
-      : [`${name}: nothing was noticed`],
+      : [`${name}: nothing was noticed\n${lineFor(name)}`],
   ),
 ]
 for (const failure of failures) process.stdout.write(`FAILED  ${failure}\n`)
@@ -78,6 +81,11 @@ if (options.json) {
 }
 process.exit(failures.length === 0 ? 0 : 1)
 
+function lineFor(only: string): string {
+  const { rounds, seed, threads } = options
+  return again('outcomes', { only, rounds, seed, threads })
+}
+
 function wanted(races: readonly Race[]): readonly Race[] {
   return races.filter(({ name }) => name.includes(options.only))
 }
@@ -94,19 +102,10 @@ async function judge(race: Race, build: Build, rounds: number): Promise<Result> 
   }
 }
 
-/** One line an outcome, one column a build. */
 function show(race: Race, results: readonly Result[]): void {
   if (results.length === 0) return
-  const outcomes = [...new Set([...Object.keys(race.legal), ...results.flatMap((one) => one.forbidden)])]
-  const table = new Table({
-    head: ['', ...results.map(({ build }) => build), ''],
-    style: { head: [], border: [] },
-  })
-  for (const outcome of outcomes) {
-    const counts = results.map(({ counts }) => `${counts[outcome] ?? 'never'}`)
-    table.push([outcome, ...counts, race.legal[outcome] ?? 'FORBIDDEN'])
-  }
-  process.stdout.write(`${race.name}\n${table}\n`)
+  const columns = results.map(({ build, counts }) => ({ head: build, counts }))
+  process.stdout.write(outcomeTable(race, columns))
 }
 
 function total(counts: Counts): number {

@@ -1,9 +1,10 @@
 /** Some rounds of every race; `npm run outcomes` runs thousands, on every build. */
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
-import { MAPPED_BUILDS, THREAD_BUILDS } from '../ring/support/builds.js'
+import { type Build, MAPPED_BUILDS, THREAD_BUILDS } from '../ring/support/builds.js'
 import { SEED } from '../ring/support/random.js'
 import { BROKEN, RACES } from './cases/index.js'
+import { WAITING } from './cases/waiting.js'
 import { type Counts, forbidden, runRace } from './run-race.js'
 
 const ROUNDS = 40
@@ -25,6 +26,18 @@ describe('nothing comes of a race but what may', () => {
     test(`${race?.name}, in processes: seed ${SEED}`, async () => {
       const counts = await runRace(race as (typeof RACES)[number], build, ROUNDS, SEED)
       assert.deepEqual(forbidden(race as (typeof RACES)[number], counts), [])
+      assert.equal(total(counts), ROUNDS)
+    })
+  }
+})
+
+describe('nothing else comes of waiting where nobody may block', () => {
+  for (const [i, race] of WAITING.entries()) {
+    const build = THREAD_BUILDS[i % THREAD_BUILDS.length] as Build
+    test(`${race.name}, ${build.name}: seed ${SEED}`, async () => {
+      const cast = race.actors.map(() => 'unblocking thread' as const)
+      const counts = await runRace(race, build, ROUNDS, SEED, cast)
+      assert.deepEqual(forbidden(race, counts), [])
       assert.equal(total(counts), ROUNDS)
     })
   }

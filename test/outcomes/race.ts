@@ -13,8 +13,8 @@ export interface Hand {
   readonly shared: Int32Array
 }
 
-/** Does its part, and answers a number, which the outcome is made of. */
-export type Actor = (hand: Hand) => number
+/** Does its part, and answers a number, which the outcome is made of. Where it may not block it waits without. */
+export type Actor = (hand: Hand) => number | Promise<number>
 
 export interface Race {
   /** Like 'one place, two producers'. */
@@ -22,6 +22,8 @@ export interface Race {
   readonly options?: Partial<CreateRingOptions>
   /** Where it makes sense. Default: everywhere. */
   readonly suits?: (build: Build) => boolean
+  /** What a thread has done that died before the first round, and is dead in each: only where the system can tell. */
+  readonly dead?: (hand: Hand) => void
   /** Makes the ring ready, before each round. Only the first actor does it. */
   readonly prepare?: (hand: Hand) => void
   /** What each gets ready for itself then, one after the other. */

@@ -1,7 +1,7 @@
 import type { EngineKind } from 'bpf-ringbuf'
 import type { AnyHandle } from '../ring/support/rings.js'
 
-/** What one actor of a race is told. */
+/** What the player of one actor of a race is told. */
 export interface RacerData {
   readonly race: string
   /** Which actor this is. */
@@ -17,4 +17,4 @@ export interface RacerData {
 }
 
 /** What stands in the words that all share. */
-export const WORDS = { barrier: 0, answers: 8, shared: 16, end: 32 } as const
+export const WORDS = { barrier: 0, buried: 4, answers: 8, shared: 16, end: 32 } as const

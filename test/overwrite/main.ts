@@ -11,6 +11,7 @@
 import { cpus } from 'node:os'
 import { formatBytes } from 'bpf-ringbuf'
 import { Command, InvalidArgumentError } from 'commander'
+import { again } from '../ring/support/again.js'
 import { runScenario, type Scenario, type ScenarioResult } from './scenario.js'
 
 const options = new Command('overwrite')
@@ -46,7 +47,8 @@ for (const [i, scenario] of scenarios.entries()) {
   try {
     results.push(await runScenario({ ...scenario, seconds: options.seconds / scenarios.length }, progress))
   } catch (error) {
-    failure = `${name}, seed ${options.seed}: ${error instanceof Error ? error.message : error}`
+    const { seconds, producers, seed } = options
+    failure = `${name}: ${error instanceof Error ? error.message : error}\n${again('overwrite', { seconds, producers, seed })}`
     break
   }
 }

@@ -4,6 +4,7 @@
  */
 import { SingleBar } from 'cli-progress'
 import { Command, InvalidArgumentError } from 'commander'
+import { again } from '../ring/support/again.js'
 import { SEED } from '../ring/support/random.js'
 import { CANARY } from './canary.js'
 import { PROPERTIES } from './index.js'
@@ -50,7 +51,7 @@ for (const { name, runs, counterexample } of others) {
   if (counterexample === undefined) process.stdout.write(`ok  ${name.padEnd(16)}${runs} cases  ${law}\n`)
   else
     process.stdout.write(
-      `FAILED  ${name}: ${law}\n\n${counterexample.program}\n${messageOf(counterexample.error)}\n\n`,
+      `FAILED  ${name}: ${law}\n${again('properties', { only: name, runs: options.runs, seed })}\n\n${counterexample.program}\n${messageOf(counterexample.error)}\n\n`,
     )
 }
 for (const { name, skip } of wanted) if (skip) process.stdout.write(`skipped  ${name}: ${skip}\n`)

@@ -10,6 +10,7 @@
 import { SingleBar } from 'cli-progress'
 import Table from 'cli-table3'
 import { Command, InvalidArgumentError } from 'commander'
+import { again } from '../ring/support/again.js'
 import { MAPPED_BUILDS, THREAD_BUILDS } from '../ring/support/builds.js'
 import type { AnyRing } from '../ring/support/rings.js'
 import { churn } from './churn.js'
@@ -80,6 +81,8 @@ const table = new Table({
 for (const { figure, last, growth: grown, limit, perHour } of growth) {
   table.push([figure, last, grown.toFixed(1), limit, perHour.toFixed(1)])
 }
+const { seconds, producers, leak } = options
+if (failure) failure += `\n${again('soak', { seconds, producers, leak })}`
 process.stdout.write(`${table}\n${failure ? `FAILED  ${failure}\n` : ''}`)
 if (options.json) {
   const figures = { seconds: elapsed(), samples: samples.length, records, rounds, growth }

@@ -11,32 +11,22 @@ import { cpus } from 'node:os'
 import { formatBytes } from 'bpf-ringbuf'
 import { SingleBar } from 'cli-progress'
 import { Command, InvalidArgumentError } from 'commander'
+import { again } from '../ring/support/again.js'
 import { runScenario, type Scenario, type ScenarioResult } from './scenario.js'
+import { scenariosOf } from './scenarios.js'
 
 const options = new Command('stress')
   .option('--records <n>', 'records in all', wholeNumber, 1_000_000)
   .option('--producers <n>', 'producer threads', wholeNumber, 4)
   .option('--seed <n>', 'what the records are drawn from', wholeNumber, Date.now() % 2 ** 31)
+  .option('--only <name>', "scenarios whose names contain this, like 'wasm claim 4 KiB'", '')
   .option('--json', 'end in one line of JSON', false)
   .parse()
-  .opts<{ records: number; producers: number; seed: number; json: boolean }>()
+  .opts<{ records: number; producers: number; seed: number; only: string; json: boolean }>()
 
-const scenarios: Scenario[] = []
-for (const ringBytes of [4096, 2 ** 20]) {
-  for (const engine of ['wasm', 'js'] as const) {
-    for (const reservations of ['claim', 'lock'] as const) {
-      scenarios.push({
-        engine,
-        reservations,
-        ringBytes,
-        producers: options.producers,
-        seed: options.seed,
-        records: 0,
-      })
-    }
-  }
-}
-
+const all = scenariosOf(options)
+const scenarios = all.filter((scenario) => nameOf(scenario).includes(options.only))
+const records = Math.ceil(options.records / all.length)
 const started = performance.now()
 const results: ScenarioResult[] = []
 let failure: string | undefined
@@ -47,19 +37,20 @@ const bar = new SingleBar({
   notTTYSchedule: 10_000,
   hideCursor: true,
 })
-bar.start(options.records, 0, { name: '' })
+bar.start(records * scenarios.length, 0, { name: '' })
 let before = 0
 for (const scenario of scenarios) {
-  const name = `${scenario.engine} ${scenario.reservations} ${formatBytes(scenario.ringBytes)}`
-  const records = Math.ceil(options.records / scenarios.length)
+  const name = nameOf(scenario)
   try {
     results.push(await runScenario({ ...scenario, records }, (seen) => bar.update(before + seen, { name })))
   } catch (error) {
-    failure = `${name}, seed ${options.seed}: ${error instanceof Error ? error.message : error}`
+    const { producers, seed } = options
+    const line = again('stress', { only: name, records: options.records, producers, seed })
+    failure = `${name}: ${error instanceof Error ? error.message : error}\n${line}`
     break
   }
   before += records
-  bar.update(Math.min(before, options.records), { name })
+  bar.update(before, { name })
 }
 bar.stop()
 
@@ -82,6 +73,10 @@ if (options.json) {
   process.stdout.write(`${JSON.stringify({ ok: !failure, ...figures, failure, scenarios: results })}\n`)
 }
 process.exit(failure ? 1 : 0)
+
+function nameOf({ engine, reservations, ringBytes }: Omit<Scenario, 'records'>): string {
+  return `${engine} ${reservations} ${formatBytes(ringBytes)}`
+}
 
 function wholeNumber(text: string): number {
   const value = Number(text)

@@ -1,10 +1,12 @@
-import { once } from 'node:events'
-import { Worker } from 'node:worker_threads'
 import { identityHolds, openConsumer, type RingCounters } from 'bpf-ringbuf'
+import { nextTurn } from '#dist/memory/sleep.js'
+import { type PeerKind, startPeer } from '../mapped/support/peer.js'
 import type { Build } from '../ring/support/builds.js'
 import { makeRing } from '../ring/support/rings.js'
 import { Checker } from './checker.js'
-import type { ProducerData, ProducerReport } from './producer.js'
+import { type ProducerData, type ProducerReport, produce } from './produce.js'
+
+const PRODUCER = new URL('./producer.js', import.meta.url)
 
 /** One way to run the stress test. */
 export interface Scenario extends Omit<Build, 'name'> {
@@ -12,6 +14,10 @@ export interface Scenario extends Omit<Build, 'name'> {
   readonly producers: number
   readonly records: number
   readonly seed: number
+  /** What the producers are. Default: threads. */
+  readonly producerKind?: PeerKind
+  /** Whether the first of them is in the same thread as the consumer, which then may not block. */
+  readonly firstIsHere?: boolean
 }
 
 export interface ScenarioResult extends Omit<Scenario, 'records'> {
@@ -22,7 +28,7 @@ export interface ScenarioResult extends Omit<Scenario, 'records'> {
 }
 
 /**
- * Runs producers in worker threads against a consumer in this one, and throws unless every record
+ * Runs producers in threads of their own against a consumer in this one, and throws unless every record
  * arrived whole, once, and in its producer's order, and every attempt is accounted for.
  */
 export async function runScenario(
@@ -41,9 +47,12 @@ export async function runScenario(
   const started = performance.now()
   const reports: Promise<ProducerReport>[] = []
   for (let producer = 0; producer < producers; producer++) {
-    const workerData: ProducerData = { handle: ring.handle, engine, producer, seed, records: each }
-    const worker = new Worker(new URL('./producer.js', import.meta.url), { workerData })
-    reports.push(once(worker, 'message').then(([report]) => report as ProducerReport))
+    const data: ProducerData = { handle: ring.handle, engine, producer, seed, records: each }
+    if (producer === 0 && scenario.firstIsHere) reports.push(nextTurn(true).then(() => produce(data)))
+    else
+      reports.push(
+        startPeer(PRODUCER, data, scenario.producerKind ?? 'thread').told as Promise<ProducerReport>,
+      )
   }
   const done = Promise.all(reports).finally(() => ring.close())
   // Its failure is thrown below; until then it must not count as unhandled.

@@ -3,6 +3,10 @@ import { fork } from 'node:child_process'
 import { once } from 'node:events'
 import { fileURLToPath } from 'node:url'
 import { parentPort, Worker, workerData } from 'node:worker_threads'
+import { forbidBlocking } from '../../ring/support/forbid-blocking.js'
+
+/** What a peer is; the last is a thread in which nothing may block. */
+export type PeerKind = 'thread' | 'process' | 'unblocking thread'
 
 export interface Peer {
   /** Rejects when it did not end well. */
@@ -14,12 +18,19 @@ export interface Peer {
   stop(): void
 }
 
+/** What it is started with. */
+interface Start {
+  readonly data: unknown
+  readonly mayBlock: boolean
+}
+
 /** Starts it with data that survives JSON, where it is a process. */
-export function startPeer(program: URL, data: unknown, kind: 'thread' | 'process'): Peer {
+export function startPeer(program: URL, data: unknown, kind: PeerKind): Peer {
+  const start: Start = { data, mayBlock: kind !== 'unblocking thread' }
   const peer =
-    kind === 'thread'
-      ? new Worker(program, { workerData: data })
-      : fork(fileURLToPath(program), [JSON.stringify(data)])
+    kind === 'process'
+      ? fork(fileURLToPath(program), [JSON.stringify(start)])
+      : new Worker(program, { workerData: start })
   let failure: Error | undefined
   peer.on('error', (error: Error) => {
     failure ??= error
@@ -49,9 +60,11 @@ export function startPeer(program: URL, data: unknown, kind: 'thread' | 'process
   }
 }
 
-/** What this was started with. */
-export function dataOfPeer<T>(): T {
-  return (workerData ?? JSON.parse(process.argv[2] as string)) as T
+/** What this was started with. To be asked for before anything else is done. */
+export async function dataOfPeer<T>(): Promise<T> {
+  const { data, mayBlock }: Start = workerData ?? JSON.parse(process.argv[2] as string)
+  if (!mayBlock) forbidBlocking()
+  return data as T
 }
 
 /** Tells whoever started this. */

@@ -1,5 +1,5 @@
-import { openConsumer } from 'bpf-ringbuf'
 import type { Hand, Race } from '../race.js'
+import { left, number, taken } from './records.js'
 
 /** Reserves so many records, one after the other, and says where. */
 function reserve({ producer, shared }: Hand, records: number): void {
@@ -7,27 +7,6 @@ function reserve({ producer, shared }: Hand, records: number): void {
     shared[i] = producer.reserve(4)
     producer.memory.u32[(shared[i] as number) >>> 2] = i + 1
   }
-}
-
-/** The records that are there, by their first words, as digits. 0: none. */
-function taken(consumer: Hand['consumer']): number {
-  let digits = 0
-  consumer.consumeRaw((memory, offset) => {
-    digits = 10 * digits + (memory[offset] as number)
-  })
-  return digits
-}
-
-/** What the actor that consumes leaves. */
-function left({ ring }: Hand): number {
-  using consumer = openConsumer(ring, { takeOver: true })
-  return taken(consumer)
-}
-
-const number = (producer: Hand['producer'], value: number): number => {
-  const address = producer.reserve(4)
-  producer.memory.u32[address >>> 2] = value
-  return producer.submit(address)
 }
 
 export const COMMITTING: readonly Race[] = [

@@ -1,11 +1,12 @@
 import type { Race } from '../race.js'
 import { BROKEN } from './broken.js'
 import { COMMITTING } from './committing.js'
+import { RECOVERING } from './recovering.js'
 import { RESERVING } from './reserving.js'
 import { TAKING } from './taking.js'
 import { WAITING } from './waiting.js'
 
-export const RACES: readonly Race[] = [...RESERVING, ...COMMITTING, ...WAITING, ...TAKING]
+export const RACES: readonly Race[] = [...RESERVING, ...COMMITTING, ...WAITING, ...TAKING, ...RECOVERING]
 export { BROKEN }
 
 /** Of those that hold, and of the twins that do not. */

@@ -53,7 +53,7 @@ export const TAKING: readonly Race[] = [
     consumer: 1,
     actors: [
       ({ producer }) => producer.outputText('9999'),
-      ({ consumer }) => Number(Buffer.from(consumer.read() as Uint8Array)),
+      ({ consumer }) => Number(new TextDecoder().decode(consumer.read() as Uint8Array)),
     ],
     outcome: ([, read], { ring }) => `${read}, ${ring.counters().lost} lost`,
     legal: {
