@@ -103,6 +103,15 @@ export const ERRORS = {
     meaning: 'A thread that blocks can wait for several rings only if one thread made them all.',
     remedy: 'Make the rings in one thread and hand out their handles, or wait without blocking.',
   },
+  ERR_MAP_SPEC: {
+    meaning: 'A map cannot be so: its sizes, entries or flags are none that its type takes.',
+    remedy: 'The message names the rule; `detail.errno` is what the kernel answers to such a map.',
+  },
+  ERR_MAP_OPERATION: {
+    meaning: 'A map refused an operation: its type has none such, it is full, or it was frozen.',
+    remedy:
+      'The message says why; `detail.errno` is the error of Linux, the same for the kernel’s maps and ours.',
+  },
   ERR_CANNOT_BLOCK: {
     meaning: 'This thread may not block: it is the main thread of a browser, or another that forbids it.',
     remedy: 'Use the asynchronous wait, or poll.',

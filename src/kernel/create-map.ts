@@ -1,13 +1,13 @@
 import { checkOptions } from '../abi/check.js'
 import { RingbufError } from '../abi/error.js'
 import { BPF_F_RB_OVERWRITE } from '../abi/flags.js'
+import { checkMapType, holdsMaps, MAP_TYPES, type MapType } from '../map/map-type.js'
 import { parseBytes, type Size } from '../memory/size.js'
 import { Descriptor } from '../system/descriptor.js'
 import { loadSystem } from '../system/load-system.js'
 import { Attributes, bpf } from './bpf.js'
 import { checkHolder, checkObjectName, checkWord } from './check-argument.js'
 import { KernelMap } from './map.js'
-import { checkMapType, holdsMaps, MAP_TYPES, type MapType } from './map-type.js'
 
 export interface CreateMapOptions {
   readonly type: MapType

@@ -1,19 +1,17 @@
 import { isBytes } from '../abi/check.js'
 import { EEXIST, ENOENT } from '../abi/errno.js'
 import { RingbufError } from '../abi/error.js'
+import type { MapInfo, UpdateMode } from '../map/bpf-map.js'
+import { holdsMaps, isPerCpu } from '../map/map-type.js'
 import type { Descriptor } from '../system/descriptor.js'
 import { must } from '../system/failure.js'
 import type { System } from '../system/system.js'
 import { Attributes, bpf, tryBpf } from './bpf.js'
 import type { BpfCommand } from './command.js'
-import { isMap, type MapInfo, readFdinfo, readMapInfo } from './map-info.js'
-import { holdsMaps, isPerCpu } from './map-type.js'
+import { isMap, readFdinfo, readMapInfo } from './map-info.js'
 import { type MappedArray, type MappedOptions, mapArray } from './mapped-array.js'
 import { pin, unpin } from './pins.js'
 import { possibleCpus } from './possible-cpus.js'
-
-/** What an update does with keys that are there: anything, only new ones, only old ones. */
-export type UpdateMode = 'any' | 'noexist' | 'exist'
 
 const UPDATE_FLAGS: Readonly<Record<UpdateMode, number>> = { any: 0, noexist: 1, exist: 2 }
 

@@ -1,6 +1,7 @@
 import { checkOptions } from '../abi/check.js'
 import { ENOENT } from '../abi/errno.js'
 import { RingbufError } from '../abi/error.js'
+import { checkMapType, type MapType } from '../map/map-type.js'
 import { Descriptor } from '../system/descriptor.js'
 import { must } from '../system/failure.js'
 import { loadSystem } from '../system/load-system.js'
@@ -10,7 +11,6 @@ import { Attributes, bpf, tryBpf } from './bpf.js'
 import { checkDescriptor, checkHolder, checkWord } from './check-argument.js'
 import { KernelMap } from './map.js'
 import { mustBeMap } from './map-info.js'
-import { checkMapType, type MapType } from './map-type.js'
 import { openPin } from './pins.js'
 
 export interface OpenMapOptions {

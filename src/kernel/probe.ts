@@ -5,9 +5,9 @@ import { ProgramBuilder } from '../bytecode/builder.js'
 import { HELPERS, type HelperName } from '../bytecode/helpers.js'
 import type { Program } from '../bytecode/program.js'
 import { r0 } from '../bytecode/register.js'
+import { checkMapType, holdsMaps, type MapType } from '../map/map-type.js'
 import { createMap } from './create-map.js'
 import { type LoadProgramOptions, loadProgram } from './load-program.js'
-import { checkMapType, holdsMaps, type MapType } from './map-type.js'
 import type { ProgramType } from './program-type.js'
 
 /** Whether something is supported, and if not, why as far as that can be told. */

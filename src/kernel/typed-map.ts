@@ -1,8 +1,9 @@
 /** Maps whose keys and values are numbers, or structures of them, instead of bytes. */
 import { checkOptions } from '../abi/check.js'
 import { RingbufError } from '../abi/error.js'
-import { KernelMap, type UpdateMode } from './map.js'
-import { isPerCpu } from './map-type.js'
+import type { UpdateMode } from '../map/bpf-map.js'
+import { isPerCpu } from '../map/map-type.js'
+import { KernelMap } from './map.js'
 
 /** A whole number of C, little endian as on every machine that is supported: 8 to 64 bits. */
 export type NumberType = 'u8' | 'u16' | 'u32' | 'u64' | 'i8' | 'i16' | 'i32' | 'i64'
