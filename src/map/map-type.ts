@@ -63,3 +63,13 @@ export function isPerCpu(type: string): boolean {
 export function holdsMaps(type: string): boolean {
   return type.endsWith('_of_maps')
 }
+
+/** Whose data lies in one ring, and which have neither keys nor values. */
+export function isRing(type: string): boolean {
+  return type === 'ringbuf' || type === 'user_ringbuf'
+}
+
+/** Which have values in an order, and no keys. */
+export function isList(type: string): boolean {
+  return type === 'queue' || type === 'stack'
+}

@@ -1,0 +1,27 @@
+/** What somebody does who finds a lock held for long: sleeps for a little, and looks whether the holder lives. */
+import { MAP_LOCK_PARKED } from '../../abi/arena.js'
+import { mayBlock } from '../../memory/may-block.js'
+import type { Share } from './share.js'
+import { isUserGone } from './users.js'
+
+/** Longer than a holder that runs takes, shorter than anybody minds. */
+const PARK_MS = 2
+
+/**
+ * Gives way to the holder of a lock: sleeps until it is given back, but not for long. Answers the user that holds it and
+ * is dead, if so.
+ *
+ * @param at address of the lock, in the memory
+ */
+export function giveWay(share: Share, at: number): number | undefined {
+  const { views, memory } = share
+  const index = at >>> 2
+  const held = Atomics.load(views.i32, index)
+  if (held === 0) return undefined
+  const parked = held | MAP_LOCK_PARKED
+  // [M6] The bit tells the holder to wake us in [M2]; if it has left meanwhile, the sleep does not begin.
+  if (Atomics.compareExchange(views.i32, index, held, parked) !== held) return undefined
+  if (mayBlock() && memory.bed(index, parked).block(PARK_MS)) return undefined
+  const user = (held & ~MAP_LOCK_PARKED) - 1
+  return Atomics.load(views.i32, index) === parked && isUserGone(share, user) ? user : undefined
+}
