@@ -10,6 +10,7 @@ import {
   ELEMENT_TOUCHED,
   ELEMENT_VERSION,
   HASH_USED,
+  JOURNAL_GOING,
   JOURNAL_SPARE,
 } from '../../abi/map-region.js'
 import { type Answer, add, atomicLoad, atomicStore, store, type Word } from '../../ring/algorithm/words.js'
@@ -84,6 +85,8 @@ export function finishUpdate(view: MapView, hash: Word, element: Word): void {
   store(view, elementAt(view, element) + ELEMENT_TOUCHED, 0)
   if (atomicLoad(view, spareAt) === element) {
     const old = find(view, hash)
+    // Before the new one is in: who dies between the two leaves a key that is there twice, and this says which has to go.
+    atomicStore(view, journalAt(view, view.me) + JOURNAL_GOING, old)
     link(view, bucket, element)
     atomicStore(view, stateAt(view, element), ELEMENT_LINKED | 0)
     takeOut(view, bucket, old)
@@ -103,6 +106,13 @@ export function lockKey(view: MapView, hash: Word): Word {
   const element = find(view, hash)
   if (element <= 0) unlock(view, lockAt)
   return element
+}
+
+/** Waits until nobody holds the lock of the bucket of the key that is asked for, who held it when this began. */
+export function passLock(view: MapView, hash: Word): void {
+  const lockAt = (bucketAt(view, bucketOf(view, hash)) + BUCKET_LOCK) | 0
+  lock(view, lockAt)
+  unlock(view, lockAt)
 }
 
 function unlockKey(view: MapView, hash: Word): void {

@@ -9,6 +9,7 @@ import {
   isStill,
   lockKey,
   lookup,
+  passLock,
   removeKey,
   versionOf,
 } from '../algorithm/hash.js'
@@ -21,6 +22,9 @@ import { ArenaMap, type Home } from './arena-map.js'
 import { copyOf } from './copy.js'
 import { mapView } from './map-view.js'
 import { hashPlan, type Plan } from './plan.js'
+
+/** So often a key is read before its reader waits. */
+const READ_ATTEMPTS = 20
 
 /** A hash: keys of any bytes. Of type lru_hash, the key that was not used for longest gives way where there is no room. */
 export class HashMap extends ArenaMap {
@@ -40,14 +44,16 @@ export class HashMap extends ArenaMap {
 
   protected override doLookup(key: Uint8Array): Uint8Array<ArrayBuffer> | undefined {
     const hash = this.#ask(key)
-    for (;;) {
+    for (let attempts = 1; ; attempts++) {
       const element = this.#sound(lookup(this.#view, hash))
       if (element === 0) return undefined
       const version = versionOf(this.#view, element)
       // It may have come to another key since it was found.
-      if (!hasKey(this.#view, element, hash)) continue
-      const value = this.#valueOf(element)
-      if (isStill(this.#view, element, version)) return value
+      if (hasKey(this.#view, element, hash)) {
+        const value = this.#valueOf(element)
+        if (isStill(this.#view, element, version)) return value
+      }
+      this.#awaitWriter(hash, attempts)
     }
   }
 
@@ -79,16 +85,25 @@ export class HashMap extends ArenaMap {
   }
 
   protected override doNextKey(key: Uint8Array | null): Uint8Array<ArrayBuffer> | undefined {
-    for (;;) {
-      const behind = key === null ? 0 : this.#sound(lookup(this.#view, this.#ask(key)))
+    const hash = key === null ? 0 : this.#ask(key)
+    for (let attempts = 1; ; attempts++) {
+      const behind = key === null ? 0 : this.#sound(lookup(this.#view, hash))
       const before = behind === 0 ? 0 : versionOf(this.#view, behind)
       const element = following(this.#view, behind)
-      if (element === 0) return undefined
-      const version = versionOf(this.#view, element)
-      const found = this.#keyOf(element)
+      const version = element === 0 ? 0 : versionOf(this.#view, element)
+      const found = element === 0 ? undefined : this.#keyOf(element)
       const stays = behind === 0 || isStill(this.#view, behind, before)
-      if (stays && isStill(this.#view, element, version)) return found
+      if (stays && (element === 0 || isStill(this.#view, element, version))) return found
+      this.#awaitWriter(hash, attempts)
     }
+  }
+
+  /**
+   * Whoever reads takes no lock, and looks again where somebody was about to change what it read. One who does not come
+   * to an end of that may have no cpu, or be dead: then the reader waits for it, as writers do.
+   */
+  #awaitWriter(hash: number, attempts: number): void {
+    if (attempts % READ_ATTEMPTS === 0) passLock(this.#view, hash)
   }
 
   /** Makes the algorithm ask for a key. Answers its hash. */
