@@ -3,6 +3,7 @@
 
 export type { Batch, BpfMap, Key, MapInfo, UpdateMode, Value } from '../map/bpf-map.js'
 export type { MapType } from '../map/map-type.js'
+export { type Layout, type NumberType, TypedMap, typedMap, type ValueOf } from '../map/typed-map.js'
 export { type AttachXdpOptions, attachRawTracepoint, attachTc, attachToSocket, attachXdp } from './attach.js'
 export {
   type AttachTracepointOptions,
@@ -43,5 +44,4 @@ export {
 } from './program.js'
 export type { ProgramInfo } from './program-info.js'
 export type { ProgramType } from './program-type.js'
-export { type Layout, type NumberType, TypedMap, typedMap, type ValueOf } from './typed-map.js'
 export { openUserRing, UserRing } from './user-ring.js'

@@ -67,7 +67,10 @@ function reason(operation: MapOperation, { type, maxEntries }: MapInfo, errno: s
 
 function whyInvalid(operation: MapOperation, type: string): string {
   if (operation.startsWith('update')) {
-    if (holdsMaps(type)) return 'the map that is put in must be like the one that this one was made for'
+    if (holdsMaps(type)) {
+      const mode = type === 'array_of_maps' ? ', and the mode any' : ''
+      return `the map that is put in must be like the one that this one was made for${mode}`
+    }
     if (isList(type)) return `a ${type} knows no 'noexist': values have no keys`
   }
   if (operation.startsWith('delete') && type.includes('array')) return 'entries of arrays cannot be deleted'

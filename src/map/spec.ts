@@ -3,7 +3,7 @@ import { checkOptions, checkString, checkWord } from '../abi/check.js'
 import { RingbufError } from '../abi/error.js'
 import { parseBytes, type Size } from '../memory/size.js'
 import { BPF_F_INNER_MAP, BPF_F_NUMA_NODE, BPF_F_RDONLY, BPF_F_WRONLY } from './flags.js'
-import { checkMapType, holdsMaps, isList, isRing } from './map-type.js'
+import { checkMapType, hasKeys, holdsMaps, isRing } from './map-type.js'
 import { isSpecType, type SpecType, whyNotSo } from './spec-rules.js'
 
 /** What a map is to be. Frozen, and possible: `mapSpec` has checked it. */
@@ -58,7 +58,7 @@ export function mapSpec(input: MapSpecInput): MapSpec {
       value: type,
     })
   }
-  const { keySize = isRing(type) || isList(type) ? 0 : 4, valueSize = isRing(type) ? 0 : 4 } = input
+  const { keySize = hasKeys(type) ? 4 : 0, valueSize = isRing(type) ? 0 : 4 } = input
   const maxEntries = isRing(type) ? bytesOf(input.maxEntries) : input.maxEntries
   for (const [what, value] of Object.entries({ keySize, valueSize, maxEntries, flags }))
     checkWord(what, value)

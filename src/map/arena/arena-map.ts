@@ -36,12 +36,11 @@ export interface Home {
   /** Says that somebody is dead whose lock stands in the way. */
   mend(): void
   /**
-   * Of a map of maps: does something with the id of a map that is to be put in, which lives meanwhile.
+   * Of a map of maps: does something by which a map is put in, which lives meanwhile.
    *
-   * @throws RingbufError ERR_INVALID_ARGUMENT if it is no map of this arena; ERR_MAP_OPERATION: EINVAL if it is not
-   *   like those that were said to come
+   * @throws RingbufError ERR_MAP_OPERATION: EINVAL if it is not like those that were said to come
    */
-  adopt<T>(map: Value, action: (id: number) => T): T
+  adopt<T>(id: number, action: () => T): T
   /** Of a map of maps: does something by which others may lose their last user, and lets go of those. */
   letGo<T>(action: () => T): T
 }
@@ -74,53 +73,58 @@ export abstract class ArenaMap implements BpfMap {
   }
 
   lookup(key: Key): Uint8Array<ArrayBuffer> | undefined {
-    this.#mayRead('lookup')
+    this.mustBeOpen()
     checkKey(this.info, key)
+    this.#mayRead('lookup')
     return this.doLookup(key ?? NO_KEY)
   }
 
   update(key: Key, value: Value, mode: UpdateMode = 'any'): boolean {
-    this.#mayWrite('update')
+    this.mustBeOpen()
     checkKey(this.info, key)
     checkMode(mode)
-    return this.doUpdate(key ?? NO_KEY, this.toBytes(value), mode)
+    const bytes = this.toBytes(value)
+    this.#mayWrite('update')
+    return this.doUpdate(key ?? NO_KEY, bytes, mode)
   }
 
   delete(key: Key): boolean {
-    this.#mayWrite('delete')
+    this.mustBeOpen()
     checkKey(this.info, key)
+    this.#mayWrite('delete')
     return this.doDelete(key ?? NO_KEY)
   }
 
   lookupAndDelete(key: Key): Uint8Array<ArrayBuffer> | undefined {
+    this.mustBeOpen()
+    checkKey(this.info, key)
     this.#mayRead('lookupAndDelete')
     this.#mayWrite('lookupAndDelete')
-    checkKey(this.info, key)
     return this.doLookupAndDelete(key ?? NO_KEY)
   }
 
   nextKey(key: Key): Uint8Array<ArrayBuffer> | undefined {
-    this.#mayRead('nextKey')
+    this.mustBeOpen()
     checkKeyBefore(this.info, key)
+    this.#mayRead('nextKey')
     return this.doNextKey(key)
   }
 
   lookupBatch(max: number, from: Uint8Array | null = null): Batch {
-    this.#mayRead('lookupBatch')
     return this.#readBatch('lookupBatch', max, from, (key) => this.lookup(key))
   }
 
   lookupAndDeleteBatch(max: number, from: Uint8Array | null = null): Batch {
-    this.#mayRead('lookupAndDeleteBatch')
-    this.#mayWrite('lookupAndDeleteBatch')
-    return this.#readBatch('lookupAndDeleteBatch', max, from, (key) => this.lookupAndDelete(key))
+    return this.#readBatch('lookupAndDeleteBatch', max, from, (key) => this.doTake(key))
   }
 
   updateBatch(keys: readonly Uint8Array[], values: readonly Value[], mode: UpdateMode = 'any'): number {
-    this.#mayWrite('updateBatch')
+    this.mustBeOpen()
     checkKeys(this.info, keys)
     checkPairs(keys, values)
     checkMode(mode)
+    for (const value of values) this.toBytes(value)
+    this.#mayWrite('updateBatch')
     this.mustKnow('updateBatch')
     return this.#untilFalse('updateBatch', keys, (key, index) =>
       this.update(key, values[index] as Value, mode),
@@ -128,8 +132,9 @@ export abstract class ArenaMap implements BpfMap {
   }
 
   deleteBatch(keys: readonly Uint8Array[]): number {
-    this.#mayWrite('deleteBatch')
+    this.mustBeOpen()
     checkKeys(this.info, keys)
+    this.#mayWrite('deleteBatch')
     this.mustKnow('deleteBatch')
     return this.#untilFalse('deleteBatch', keys, (key) => this.delete(key))
   }
@@ -147,7 +152,7 @@ export abstract class ArenaMap implements BpfMap {
   }
 
   freeze(): void {
-    this.#mustBeOpen()
+    this.mustBeOpen()
     this.mustKnow('freeze')
     if (!this.home.freeze()) throw this.refusal('freeze', EPERM)
   }
@@ -158,9 +163,10 @@ export abstract class ArenaMap implements BpfMap {
     if (this.home.isOpen()) this.home.release()
   }
 
-  /** @internal Whether it is a handle of this share, and open. */
+  /** @internal Whether it is of this share. @throws RingbufError ERR_RESOURCE_CLOSED */
   isOf(share: Share): boolean {
-    return this.home.share === share && !this.#closed
+    this.mustBeOpen()
+    return this.home.share === share
   }
 
   [Symbol.dispose](): void {
@@ -188,6 +194,11 @@ export abstract class ArenaMap implements BpfMap {
     throw this.refusal('lookupAndDelete', ENOTSUPP)
   }
 
+  /** The value of a key, which is gone then, as one of a batch. */
+  protected doTake(key: Uint8Array): Uint8Array<ArrayBuffer> | undefined {
+    return this.doLookupAndDelete(key)
+  }
+
   protected doNextKey(_key: Uint8Array | null): Uint8Array<ArrayBuffer> | undefined {
     throw this.refusal('nextKey', EINVAL)
   }
@@ -204,18 +215,16 @@ export abstract class ArenaMap implements BpfMap {
     return refusal(operation, this.info, errno)
   }
 
-  #mustBeOpen(): void {
+  protected mustBeOpen(): void {
     if (this.#closed || !this.home.isOpen())
       throw new RingbufError('ERR_RESOURCE_CLOSED', `${mapText(this.info)} was closed`)
   }
 
   #mayRead(operation: MapOperation): void {
-    this.#mustBeOpen()
     if ((this.info.flags & BPF_F_WRONLY) !== 0) throw this.refusal(operation, EPERM)
   }
 
   #mayWrite(operation: MapOperation): void {
-    this.#mustBeOpen()
     if ((this.info.flags & BPF_F_RDONLY) !== 0 || this.home.isFrozen()) throw this.refusal(operation, EPERM)
   }
 
@@ -225,9 +234,12 @@ export abstract class ArenaMap implements BpfMap {
     from: Uint8Array | null,
     read: (key: Uint8Array) => Uint8Array<ArrayBuffer> | undefined,
   ): Batch {
+    this.mustBeOpen()
     checkBatchSize(max)
-    this.mustKnow(operation)
     checkBatchStart(this.info, from, this.info.keySize)
+    this.#mayRead(operation)
+    if (operation === 'lookupAndDeleteBatch') this.#mayWrite(operation)
+    this.mustKnow(operation)
     const keys: Uint8Array<ArrayBuffer>[] = []
     const values: Uint8Array<ArrayBuffer>[] = []
     let key = from ?? this.nextKey(null)

@@ -17,7 +17,7 @@ import { encodeText } from '../../memory/text.js'
 import { createViews } from '../../memory/views.js'
 import { type CreateRingOptions, parseRingOptions, placeRing } from '../../ring/ring.js'
 import type { MapView } from '../algorithm/view.js'
-import type { MapInfo, Value } from '../bpf-map.js'
+import type { MapInfo } from '../bpf-map.js'
 import { BPF_F_NUMA_NODE } from '../flags.js'
 import { MAP_TYPES, mapTypeName } from '../map-type.js'
 import { refusal } from '../refusal.js'
@@ -301,7 +301,7 @@ export class Arena {
       mend: () => {
         this.#mend()
       },
-      adopt: (map, action) => this.#adopt(info, place, map, action),
+      adopt: (id, action) => this.#adopt(info, place, id, action),
       letGo: (action) =>
         underLock(share, () => {
           const answer = action()
@@ -311,21 +311,13 @@ export class Arena {
     }
   }
 
-  #adopt<T>(info: MapInfo, place: number, map: Value, action: (id: number) => T): T {
+  #adopt<T>(info: MapInfo, place: number, id: number, action: () => T): T {
     return underLock(this.#share, () => {
-      const entry = map instanceof ArenaMap ? findEntry(this.#share, map.id) : undefined
-      if (!(map instanceof ArenaMap) || !entry || !map.isOf(this.#share)) {
-        throw new RingbufError(
-          'ERR_INVALID_ARGUMENT',
-          `${info.type} '${info.name}': a value is a map of this arena`,
-          {
-            value: String(map),
-          },
-        )
-      }
+      const entry = findEntry(this.#share, id)
       const template = this.#innerOf(place)
-      if (!template || !fitsInner(template, map.info)) throw refusal('update', info, EINVAL)
-      const answer = action(map.id)
+      const fits = entry && template && fitsInner(template, this.#infoOf(entry))
+      if (!fits) throw refusal('update', info, EINVAL)
+      const answer = action()
       // What it has replaced may have been nobody else's.
       this.#collect()
       return answer

@@ -1,5 +1,6 @@
-import { E2BIG } from '../../abi/errno.js'
+import { E2BIG, ENOTSUPP } from '../../abi/errno.js'
 import type { UpdateMode } from '../bpf-map.js'
+import type { MapOperation } from '../refusal.js'
 import { ArenaMap, type Home } from './arena-map.js'
 import { arrayPlan, type Plan } from './plan.js'
 
@@ -37,6 +38,12 @@ export class ArrayMap extends ArenaMap {
     return next === undefined ? undefined : new Uint8Array(new Uint32Array([next]).buffer)
   }
 
+  protected override mustKnow(operation: MapOperation): void {
+    if (operation === 'lookupAndDeleteBatch' || operation === 'deleteBatch') {
+      throw this.refusal(operation, ENOTSUPP)
+    }
+  }
+
   /** The bytes of a value in the memory, and where in the whole value they stand: one part for each processor. */
   #eachPart(index: number, visit: (part: Uint8Array, offset: number) => void): void {
     const { stride, parts, partBytes } = this.#plan
@@ -49,6 +56,7 @@ export class ArrayMap extends ArenaMap {
   }
 }
 
-function indexOf(key: Uint8Array): number {
+/** The index that a key is. */
+export function indexOf(key: Uint8Array): number {
   return new DataView(key.buffer, key.byteOffset, 4).getUint32(0, true)
 }

@@ -1,14 +1,20 @@
 /** Maps whose values are maps of their arena: written as a map, read as its id. */
-import { EINVAL, ENOTSUPP } from '../../abi/errno.js'
+import { E2BIG, EINVAL, ENOTSUPP } from '../../abi/errno.js'
+import { RingbufError } from '../../abi/error.js'
 import type { UpdateMode, Value } from '../bpf-map.js'
-import type { MapOperation } from '../refusal.js'
-import { ArrayMap } from './array-map.js'
+import { mapText } from '../refusal.js'
+import { ArenaMap, type Home } from './arena-map.js'
+import { ArrayMap, indexOf } from './array-map.js'
 import { HashMap } from './hash-map.js'
 
 const EMPTY = new Uint8Array(4)
 
-function idBytes(id: number): Uint8Array<ArrayBuffer> {
-  return new Uint8Array(new Uint32Array([id]).buffer)
+/** The value that stands for a map. @throws RingbufError ERR_INVALID_ARGUMENT, ERR_RESOURCE_CLOSED */
+function idOf({ share, info }: Home, map: Value): Uint8Array<ArrayBuffer> {
+  if (map instanceof ArenaMap && map.isOf(share)) return new Uint8Array(new Uint32Array([map.id]).buffer)
+  throw new RingbufError('ERR_INVALID_ARGUMENT', `${mapText(info)}: a value is a map of the same arena`, {
+    value: String(map),
+  })
 }
 
 /** Slots that are empty, or have a map. It may be replaced while producers find their ring in it (R7). */
@@ -18,35 +24,41 @@ export class ArrayOfMaps extends ArrayMap {
     return id?.some((byte) => byte !== 0) ? id : undefined
   }
 
-  override update(key: Uint8Array | null, value: Value, mode: UpdateMode = 'any'): boolean {
-    return this.home.adopt(value, (id) => super.update(key, idBytes(id), mode))
-  }
-
-  protected override doUpdate(key: Uint8Array, value: Uint8Array, mode: UpdateMode): boolean {
+  protected override doUpdate(key: Uint8Array, id: Uint8Array, mode: UpdateMode): boolean {
     if (mode !== 'any') throw this.refusal('update', EINVAL)
-    return super.doUpdate(key, value, mode)
+    return this.home.adopt(indexOf(id), () => super.doUpdate(key, id, mode))
   }
 
   protected override doDelete(key: Uint8Array): boolean {
+    if (indexOf(key) >= this.info.maxEntries) throw this.refusal('delete', E2BIG)
     return this.home.letGo(() => this.doLookup(key) !== undefined && super.doUpdate(key, EMPTY, 'any'))
+  }
+
+  protected override toBytes(value: Value): Uint8Array {
+    return idOf(this.home, value)
   }
 }
 
 /** Keys that have a map each. */
 export class HashOfMaps extends HashMap {
-  override update(key: Uint8Array | null, value: Value, mode: UpdateMode = 'any'): boolean {
-    return this.home.adopt(value, (id) => super.update(key, idBytes(id), mode))
+  protected override doUpdate(key: Uint8Array, id: Uint8Array, mode: UpdateMode): boolean {
+    return this.home.adopt(indexOf(id), () => super.doUpdate(key, id, mode))
   }
 
   protected override doDelete(key: Uint8Array): boolean {
     return this.home.letGo(() => super.doDelete(key))
   }
 
-  protected override doLookupAndDelete(): Uint8Array<ArrayBuffer> | undefined {
+  protected override doLookupAndDelete(): undefined {
     throw this.refusal('lookupAndDelete', ENOTSUPP)
   }
 
-  protected override mustKnow(operation: MapOperation): void {
-    if (operation === 'lookupAndDeleteBatch') throw this.refusal(operation, ENOTSUPP)
+  /** In the kernel, too, many can be taken out at once, though one cannot. */
+  protected override doTake(key: Uint8Array): Uint8Array<ArrayBuffer> | undefined {
+    return this.home.letGo(() => super.doLookupAndDelete(key))
+  }
+
+  protected override toBytes(value: Value): Uint8Array {
+    return idOf(this.home, value)
   }
 }

@@ -1,6 +1,6 @@
 /** A thread that changes a hash at random, until it is stopped or has done its part. */
 import { parentPort, workerData } from 'node:worker_threads'
-import { type ArenaHandle, attachArena } from '#dist/map/arena/arena.js'
+import { type ArenaHandle, attachArena } from 'bpf-ringbuf/map'
 import { Random } from '../../../ring/support/random.js'
 import { countOf, keyOf, numberOf, sealedValue } from './entry.js'
 

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import type { ArenaMap } from '#dist/map/arena/arena-map.js'
+import type { BpfMap } from 'bpf-ringbuf/map'
 import { countOf, keyOf, numberOf, sealedValue } from './entry.js'
 
 /**
@@ -9,7 +9,7 @@ import { countOf, keyOf, numberOf, sealedValue } from './entry.js'
  * @param keys the keys that may be in it are below this
  * @returns how many keys were in it
  */
-export function mustBeWhole(map: ArenaMap, keys: number): number {
+export function mustBeWhole(map: BpfMap, keys: number): number {
   const found = [...map.keys()].map(numberOf)
   assert.equal(new Set(found).size, found.length, 'no key comes twice')
   for (let number = 0; number < keys; number++) {
