@@ -15,7 +15,7 @@ import {
 } from '../../abi/map-region.js'
 import { type Answer, add, atomicLoad, atomicStore, store, type Word } from '../../ring/algorithm/words.js'
 import { CHAIN_TORN, find, link } from './chain.js'
-import { bucketAt, bucketOf, elementAt, journalAt, stateAt, writeKey } from './element.js'
+import { bucketAt, bucketOf, elementAt, isElement, journalAt, stateAt, writeKey } from './element.js'
 import { lock, unlock } from './lock.js'
 import { evict, give, take, takeOut, touch } from './pool.js'
 import type { MapView } from './view.js'
@@ -60,11 +60,18 @@ export function beginUpdate(view: MapView, hash: Word, mode: Word): Answer {
   if (old === CHAIN_TORN) element = CHAIN_TORN
   else if (old !== 0 && mode === UPDATE_NOEXIST) element = -EEXIST
   else if (old === 0 && mode === UPDATE_EXIST) element = -ENOENT
-  else if (old !== 0) element = atomicLoad(view, journalAt(view, view.me) + JOURNAL_SPARE)
+  else if (old !== 0) element = spare(view)
   else element = room(view, bucket)
   if (element > 0) writeKey(view, element, hash)
   else unlock(view, lockAt)
   return element
+}
+
+/** The element that is this thread's own, for a new value of an old key. */
+function spare(view: MapView): Answer {
+  const element = atomicLoad(view, journalAt(view, view.me) + JOURNAL_SPARE)
+  const isOwn = isElement(view, element) && atomicLoad(view, stateAt(view, element)) === view.me
+  return isOwn ? element : CHAIN_TORN
 }
 
 function room(view: MapView, bucket: Word): Answer {

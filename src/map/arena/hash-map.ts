@@ -26,6 +26,9 @@ import { hashPlan, type Plan } from './plan.js'
 /** So often a key is read before its reader waits. */
 const READ_ATTEMPTS = 20
 
+/** And so often before it is found that nobody changes it: an element is wrong. */
+const MOST_ATTEMPTS = 10_000
+
 /** A hash: keys of any bytes. Of type lru_hash, the key that was not used for longest gives way where there is no room. */
 export class HashMap extends ArenaMap {
   protected readonly valueBytes: number
@@ -104,6 +107,7 @@ export class HashMap extends ArenaMap {
    */
   #awaitWriter(hash: number, attempts: number): void {
     if (attempts % READ_ATTEMPTS === 0) passLock(this.#view, hash)
+    if (attempts >= MOST_ATTEMPTS) throw this.#torn()
   }
 
   /** Makes the algorithm ask for a key. Answers its hash. */

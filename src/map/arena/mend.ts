@@ -8,6 +8,7 @@ import { finishFor, lockAll, recount, unlockFirst } from '../algorithm/recover.j
 import type { MapView } from '../algorithm/view.js'
 import { isList } from '../map-type.js'
 import { underLock } from './arena-lock.js'
+import { isHolderGone } from './patience.js'
 import type { Share } from './share.js'
 import { word } from './share.js'
 import { type Entry, entries, entryAt, freeEntry, releaseEntry } from './table.js'
@@ -56,7 +57,7 @@ function mendMap(share: Share, maps: Mendable, entry: Entry, dead: Set<number>, 
 function mendHash(share: Share, view: MapView, dead: Set<number>, look: () => void): void {
   const isDead = (user: number) => dead.has(user - 1)
   // Others may die meanwhile, and hold what is needed.
-  while (!lockAll(view, isDead, (user) => isUserGone(share, user - 1))) look()
+  while (!lockAll(view, isDead, (user) => isHolderGone(share, user - 1))) look()
   for (const user of dead) finishFor(view, user + 1)
   recount(view)
   unlockFirst(view, view.places)

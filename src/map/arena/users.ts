@@ -59,6 +59,11 @@ export function markGone(share: Place, user: number): void {
   setWord(share, userAt(user) + USER_STATE, USER_GONE)
 }
 
+/** Whether somebody has this place. */
+export function isTaken(share: Place, user: number): boolean {
+  return word(share, userAt(user) + USER_STATE) !== USER_FREE
+}
+
 /** Whether there is such a user, and its thread certainly lives no more. */
 export function isUserGone(share: Place, user: number): boolean {
   const at = userAt(user)
@@ -77,7 +82,5 @@ export function isUserGone(share: Place, user: number): boolean {
 
 /** Users that are there, those included that are gone and were not mended yet. */
 export function present(share: Place): number[] {
-  return Array.from({ length: share.users }, (_, user) => user).filter(
-    (user) => word(share, userAt(user) + USER_STATE) !== USER_FREE,
-  )
+  return Array.from({ length: share.users }, (_, user) => user).filter((user) => isTaken(share, user))
 }
