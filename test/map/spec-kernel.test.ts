@@ -3,7 +3,7 @@ import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import { BPF_F_RB_OVERWRITE, RingbufError } from 'bpf-ringbuf'
 import { probeRingOverwrite } from 'bpf-ringbuf/kernel'
-import { fitsInner, type MapSpec, mapSpec } from 'bpf-ringbuf/map'
+import { BPF_F_INNER_MAP, BPF_F_NO_PREALLOC, fitsInner, type MapSpec, mapSpec } from 'bpf-ringbuf/map'
 import fc from 'fast-check'
 import { errnoName } from '#dist/abi/errno-names.js'
 import { Attributes, tryBpf } from '#dist/kernel/bpf.js'
@@ -19,6 +19,38 @@ const EFFORT = Math.max(1, Number(process.env['RINGBUF_EFFORT'] ?? 1))
 const MEMORY_MOST = 16 * 2 ** 20
 
 const OVERWRITES = !NO_BPF && probeRingOverwrite().supported
+
+/** In the innermost of three, and what is not said of others. */
+const LEAF: RawMap = { type: 'array', keySize: 4, valueSize: 4, maxEntries: 1, flags: 0, name: '' }
+
+/**
+ * The last that can be, and the first that cannot, each by one limit. Of some the last would need gigabytes: arrays of
+ * values of 2 GiB, hashes of 2^27 entries.
+ */
+const LIMITS: readonly (readonly [map: Partial<RawMap> & Pick<RawMap, 'type'>, errno: string])[] = [
+  [{ type: 'array', valueSize: 2 ** 31 }, 'E2BIG'],
+  [{ type: 'percpu_array', valueSize: 32768 }, 'ok'],
+  [{ type: 'percpu_array', valueSize: 32769 }, 'E2BIG'],
+  [{ type: 'percpu_hash', valueSize: 32768 }, 'ok'],
+  [{ type: 'percpu_hash', valueSize: 32769 }, 'E2BIG'],
+  [{ type: 'hash', keySize: 8, valueSize: 2 ** 22 - 57 }, 'ok'],
+  [{ type: 'hash', keySize: 8, valueSize: 2 ** 22 - 56 }, 'E2BIG'],
+  [{ type: 'lru_hash', keySize: 2 ** 22 - 53 }, 'ok'],
+  [{ type: 'lru_hash', keySize: 2 ** 22 - 52 }, 'E2BIG'],
+  [{ type: 'hash_of_maps', keySize: 2 ** 22 - 52 }, 'E2BIG'],
+  [{ type: 'hash', maxEntries: 2 ** 27 + 1, flags: BPF_F_NO_PREALLOC }, 'E2BIG'],
+  [{ type: 'hash_of_maps', maxEntries: 2 ** 32 - 1, flags: BPF_F_NO_PREALLOC }, 'E2BIG'],
+  [{ type: 'queue', keySize: 0, valueSize: 2 ** 22 }, 'ok'],
+  [{ type: 'queue', keySize: 0, valueSize: 2 ** 22 + 1 }, 'E2BIG'],
+  [{ type: 'stack', keySize: 0, valueSize: 2 ** 22 + 1 }, 'E2BIG'],
+  [{ type: 'array', flags: BPF_F_INNER_MAP }, 'ok'],
+  [{ type: 'array_of_maps', flags: BPF_F_INNER_MAP }, 'EINVAL'],
+  [{ type: 'ringbuf', keySize: 0, valueSize: 0, maxEntries: 2 ** 31 + 2 ** 30 }, 'EINVAL'],
+  [{ type: 'lru_hash', flags: BPF_F_NO_PREALLOC }, 'ENOTSUPP'],
+  [{ type: 'lru_hash', flags: BPF_F_NO_PREALLOC, maxEntries: 0 }, 'ENOTSUPP'],
+  [{ type: 'array', name: 'fifteen_letters' }, 'ok'],
+  [{ type: 'array', name: 'sixteen_letters_' }, 'EINVAL'],
+]
 
 interface Nested {
   readonly map: RawMap
@@ -43,6 +75,14 @@ describe('the kernel agrees', { skip: NO_BPF }, () => {
       assert.ok((seen[kind] ?? 0) >= 5, `${kind} was met too seldom: ${JSON.stringify(seen)}`)
     }
   })
+
+  for (const [map, errno] of LIMITS) {
+    test(`at the limit: ${JSON.stringify(map)} is ${errno}`, () => {
+      const nested = { map: { ...LEAF, ...map }, inner: holdsMaps(map.type) ? LEAF : undefined }
+      assert.equal(ours(nested), errno)
+      assert.equal(theirs(nested), errno)
+    })
+  }
 
   test('on which maps may be put into a map of maps', () => {
     const seen = { true: 0, false: 0 }
@@ -85,9 +125,6 @@ function theirs({ map, inner }: Nested): string {
   if (!inner) return verdictOf(createRaw(map))
   return withMap(inner, (innerFd) => verdictOf(createRaw(map, innerFd)))
 }
-
-/** In the innermost of three. */
-const LEAF: RawMap = { type: 'array', keySize: 4, valueSize: 4, maxEntries: 1, flags: 0, name: '' }
 
 /** Where the map that is needed first cannot be made, that is the answer. */
 function withMap(map: RawMap, use: (fd: number) => string): string {

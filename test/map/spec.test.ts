@@ -4,6 +4,7 @@ import {
   BPF_F_NO_PREALLOC,
   BPF_F_NUMA_NODE,
   BPF_F_RDONLY,
+  BPF_F_WRONLY,
   fitsInner,
   type MapSpecInput,
   mapSpec,
@@ -75,7 +76,10 @@ describe('a description', () => {
 
   test('what the descriptor of a map may be used for is not of the map', () => {
     const array = { type: 'array', maxEntries: 1 } as const
-    assert.ok(fitsInner(mapSpec({ ...array, flags: BPF_F_RDONLY }), mapSpec(array)))
+    for (const flags of [BPF_F_RDONLY, BPF_F_WRONLY]) {
+      assert.ok(fitsInner(mapSpec({ ...array, flags }), mapSpec(array)))
+      assert.ok(fitsInner(mapSpec(array), mapSpec({ ...array, flags })))
+    }
   })
 })
 

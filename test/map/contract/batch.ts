@@ -8,7 +8,7 @@ const count = (n: number) => Array.from({ length: n }, (_, i) => i)
 
 export function batches(subject: Subject): void {
   for (const type of ['hash', 'lru_hash'] as const) {
-    for (const max of [1, 7, 100, 100_000]) {
+    for (const max of [1, 7, 100, 2 ** 32 - 1]) {
       tidyTest(`${type}: each is read once, ${max} at a time`, () => {
         using map = filled(type, 100)
         const batches = all((from) => map.lookupBatch(max, from))
@@ -35,6 +35,21 @@ export function batches(subject: Subject): void {
         count(100).map((i) => u32(i)),
       )
       assert.ok(batches.every(({ keys }) => keys.length <= max))
+    })
+  }
+
+  for (const keySize of [1, 3, 8, 50]) {
+    tidyTest(`keys of ${keySize} bytes are read once, too`, () => {
+      using map = made(subject, { type: 'hash', maxEntries: 60, keySize, valueSize: keySize })
+      const keys = count(60).map((i) => new Uint8Array(keySize).fill(i, keySize - 1))
+      assert.equal(map.updateBatch(keys, keys), 60)
+      const batches = all((from) => map.lookupBatch(9, from))
+      const found = batches.flatMap((batch) => batch.keys.map((key) => key[keySize - 1] ?? -1))
+      assert.deepEqual(
+        found.sort((a, b) => a - b),
+        count(60),
+      )
+      for (const batch of batches) assert.deepEqual(batch.keys, batch.values)
     })
   }
 

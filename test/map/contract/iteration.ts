@@ -24,18 +24,26 @@ export function iteration(subject: Subject): void {
     })
 
     tidyTest(`${type}: the one that was given last may be deleted`, () => {
-      using map = filled(type, 200)
+      using map = filled(type, 300)
       const given: number[] = []
       for (const key of map.keys()) {
-        given.push(numberOf(key))
-        map.delete(key)
+        const i = numberOf(key)
+        given.push(i)
+        assert.ok(given.length <= 300)
+        if (i % 3 > 0) map.delete(key)
         // It is the caller's own, whatever becomes of it.
         key.fill(255)
       }
+      const numbers = Array.from({ length: 300 }, (_, i) => i)
       assert.deepEqual(
         given.sort((a, b) => a - b),
-        Array.from({ length: 200 }, (_, i) => i),
+        numbers,
       )
+      assert.deepEqual(
+        numbersOf(map.keys()),
+        numbers.filter((i) => i % 3 === 0),
+      )
+      for (const [key] of map) map.delete(key)
       assert.equal(map.nextKey(null), undefined)
     })
 
