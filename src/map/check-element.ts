@@ -1,4 +1,7 @@
-/** Keys, values and modes, before a map is asked: whatever a caller hands over, no map sees bytes of another length. */
+/**
+ * Keys, values and modes, before a map is asked: whatever a caller hands over, no map sees bytes of another length. What
+ * the kernel could tell of them is in `detail.errno`; of bytes that are too few it would read others behind them.
+ */
 import { checkArray, checkWord, isBytes } from '../abi/check.js'
 import { RingbufError } from '../abi/error.js'
 import type { Key, MapInfo, UpdateMode } from './bpf-map.js'
@@ -15,6 +18,7 @@ export function checkKey(info: MapInfo, key: Key): void {
   throw new RingbufError('ERR_INVALID_ARGUMENT', `${mapText(info)}: it has no keys, so give null`, {
     value: isBytes(key) ? key.length : String(key),
     limit: 0,
+    errno: 'EINVAL',
   })
 }
 
@@ -75,6 +79,6 @@ function wrong(info: MapInfo, which: string, bytes: unknown, limit: number): Rin
   return new RingbufError(
     'ERR_INVALID_ARGUMENT',
     `${mapText(info)}: a ${which} takes ${limit} bytes, not ${found}`,
-    { value, limit },
+    { value, limit, ...(bytes === null && { errno: 'EFAULT' }) },
   )
 }
