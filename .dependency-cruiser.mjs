@@ -1,5 +1,5 @@
 // The layers of docs/architecture.md: imports point down only.
-const layers = ['abi', 'bytecode', 'system', 'memory', 'ring', 'consumer', 'kernel', 'streams', 'cli']
+const layers = ['abi', 'bytecode', 'system', 'memory', 'ring', 'consumer', 'map', 'kernel', 'streams', 'cli']
 
 export default {
   forbidden: [

@@ -70,3 +70,19 @@ export function checkChoice(name: string, value: string, choices: readonly strin
     },
   )
 }
+
+const WORD_MOST = 0xffff_ffff
+
+/** A field of 32 bits without a sign. @throws RingbufError ERR_INVALID_ARGUMENT */
+export function checkWord(what: string, value: unknown, least = 0): void {
+  if (isWhole(value, least, WORD_MOST)) return
+  throw new RingbufError(
+    'ERR_INVALID_ARGUMENT',
+    `${what} ${String(value)} must be a whole number ${least === 0 ? '' : `from ${least}, `}below 2^32`,
+    { value: String(value), limit: WORD_MOST },
+  )
+}
+
+export function isWhole(value: unknown, least: number, most: number): boolean {
+  return Number.isInteger(value) && (value as number) >= least && (value as number) <= most
+}

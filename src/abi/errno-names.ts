@@ -1,3 +1,5 @@
+import { ENOTSUPP } from './errno.js'
+
 /**
  * The names of Linux error numbers, in their order: the same on every processor this package calls the
  * kernel on (x86-64, arm64, riscv64, loong64).
@@ -18,9 +20,6 @@ const NAMES = `
 `
   .trim()
   .split(/\s+/)
-
-/** The kernel's own, which it hands to user space from places like the operations of maps. */
-const ENOTSUPP = 524
 
 /** The name of an error number, as the manual has it: `EPERM`; of one that has none, `errno 512`. */
 export function errnoName(errno: number): string {

@@ -12,3 +12,5 @@ export const ENAMETOOLONG = 36
 export const ENOSYS = 38
 export const EOPNOTSUPP = 95
 export const ETIMEDOUT = 110
+/** The kernel's own, which it hands to user space from places like the operations of maps. */
+export const ENOTSUPP = 524

@@ -103,6 +103,36 @@ export const ERRORS = {
     meaning: 'A thread that blocks can wait for several rings only if one thread made them all.',
     remedy: 'Make the rings in one thread and hand out their handles, or wait without blocking.',
   },
+  ERR_MAP_SPEC: {
+    meaning: 'A map cannot be so: its sizes, entries or flags are none that its type takes.',
+    remedy: 'The message names the rule; `detail.errno` is what the kernel answers to such a map.',
+  },
+  ERR_MAP_OPERATION: {
+    meaning: 'A map refused an operation: its type has none such, it is full, or it was frozen.',
+    remedy:
+      'The message says why; `detail.errno` is the error of Linux, the same for the kernel’s maps and ours.',
+  },
+  ERR_NOT_AN_ARENA: {
+    meaning: 'There is no arena in this memory, or one of another version of this package.',
+    remedy:
+      'Pass the handle of an arena, as `arena.handle` gives it, unchanged; use one version in all threads.',
+  },
+  ERR_ARENA_DAMAGED: {
+    meaning: 'The memory holds an arena, but what it says of itself or of a map cannot be.',
+    remedy: 'Something else writes to this memory. Make a new arena.',
+  },
+  ERR_ARENA_FULL: {
+    meaning: 'An arena has no memory left in one piece for such a map, or no place in its table.',
+    remedy: 'Close maps that are not needed, or make the arena larger: it cannot grow.',
+  },
+  ERR_TOO_MANY_USERS: {
+    meaning: 'As many threads share the arena as it was made for.',
+    remedy: 'Detach where it is not needed any more, or make it with more `users`.',
+  },
+  ERR_NO_SUCH_MAP: {
+    meaning: 'No map has this id: it never had, or its last user has closed it.',
+    remedy: 'Keep a map open, or in a map of maps, as long as others are to find it.',
+  },
   ERR_CANNOT_BLOCK: {
     meaning: 'This thread may not block: it is the main thread of a browser, or another that forbids it.',
     remedy: 'Use the asynchronous wait, or poll.',

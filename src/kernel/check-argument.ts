@@ -1,9 +1,9 @@
 /** Arguments that the kernel would misread, or take for another: NaN is 0 in its structures, text ends at a NUL. */
+import { isWhole } from '../abi/check.js'
 import { RingbufError } from '../abi/error.js'
 
 /** The kernel keeps 16 bytes, the last of which is zero. */
 const NAME_MOST = 15
-const WORD_MOST = 0xffff_ffff
 /** The longest path of Linux, with the zero at its end. */
 const PATH_BYTES = 4096
 const DESCRIPTOR_MOST = 0x7fff_ffff
@@ -18,13 +18,6 @@ export function checkObjectName(name: string): void {
     `at most ${NAME_MOST} letters, digits, '_' or '.'`,
     NAME_MOST,
   )
-}
-
-/** A field of 32 bits without a sign. @throws RingbufError ERR_INVALID_ARGUMENT */
-export function checkWord(what: string, value: unknown, least = 0): void {
-  if (isWhole(value, least, WORD_MOST)) return
-  const rule = `a whole number ${least === 0 ? '' : `from ${least}, `}below 2^32`
-  throw invalid(what, String(value), value, rule, WORD_MOST)
 }
 
 /** A descriptor of a file. @throws RingbufError ERR_INVALID_ARGUMENT */
@@ -56,10 +49,6 @@ export function checkText(what: string, value: unknown, most: number, least = 0)
 /** @throws RingbufError ERR_INVALID_ARGUMENT */
 export function checkPath(what: string, value: unknown): void {
   checkText(what, value, PATH_BYTES - 1, 1)
-}
-
-function isWhole(value: unknown, least: number, most: number): boolean {
-  return Number.isInteger(value) && (value as number) >= least && (value as number) <= most
 }
 
 function invalid(what: string, shown: string, value: unknown, rule: string, limit?: number): RingbufError {

@@ -1,17 +1,20 @@
-import { checkOptions } from '../abi/check.js'
+import { checkOptions, checkWord } from '../abi/check.js'
 import { RingbufError } from '../abi/error.js'
 import { BPF_F_RB_OVERWRITE } from '../abi/flags.js'
+import { BPF_F_NUMA_NODE } from '../map/flags.js'
+import { checkMapType, hasKeys, holdsMaps, isRing, MAP_TYPES, type MapType } from '../map/map-type.js'
+import { mapText } from '../map/refusal.js'
+import type { MapSpec } from '../map/spec.js'
 import { parseBytes, type Size } from '../memory/size.js'
 import { Descriptor } from '../system/descriptor.js'
 import { loadSystem } from '../system/load-system.js'
 import { Attributes, bpf } from './bpf.js'
-import { checkHolder, checkObjectName, checkWord } from './check-argument.js'
+import { checkHolder, checkObjectName } from './check-argument.js'
 import { KernelMap } from './map.js'
-import { checkMapType, holdsMaps, MAP_TYPES, type MapType } from './map-type.js'
 
 export interface CreateMapOptions {
   readonly type: MapType
-  /** Bytes. Default: 4; 0 for rings. */
+  /** Bytes. Default: 4; 0 for rings, queues, stacks and bloom filters. */
   readonly keySize?: number
   /** Bytes. Default: 4; 0 for rings. */
   readonly valueSize?: number
@@ -22,8 +25,8 @@ export interface CreateMapOptions {
   readonly flags?: number
   /** Memory of this node (BPF_F_NUMA_NODE is set with it). */
   readonly numaNode?: number
-  /** Of a map of maps: a map like those that will be put in, which it does not hold. */
-  readonly inner?: { readonly fd: number }
+  /** Of a map of maps: a map like those that will be put in, which it does not hold; or one described by `mapSpec`. */
+  readonly inner?: { readonly fd: number } | MapSpec
 }
 
 export interface CreateRingMapOptions {
@@ -34,10 +37,8 @@ export interface CreateRingMapOptions {
   readonly numaNode?: number
 }
 
-const BPF_F_NUMA_NODE = 4
-
 /**
- * Makes a map in the kernel.
+ * Makes a map in the kernel: by options, which only the kernel judges, or as `mapSpec` has described it.
  *
  * @throws RingbufError ERR_SYSTEM as the kernel refuses, with a hint; ERR_INVALID_ARGUMENT, ERR_NOT_SUPPORTED
  */
@@ -46,8 +47,11 @@ export function createMap(options: CreateMapOptions): KernelMap {
   const { type, maxEntries, name = '', numaNode, inner } = options
   checkMapType(type)
   checkObjectName(name)
-  const isRing = type === 'ringbuf' || type === 'user_ringbuf'
-  const { keySize = isRing ? 0 : 4, valueSize = isRing ? 0 : 4 } = options
+  if (isSpec(inner)) {
+    using template = createMap(inner)
+    return createMap({ ...options, inner: template })
+  }
+  const { keySize = hasKeys(type) ? 4 : 0, valueSize = isRing(type) ? 0 : 4 } = options
   const words = { keySize, valueSize, maxEntries, flags: options.flags ?? 0, numaNode: numaNode ?? 0 }
   for (const [what, value] of Object.entries(words)) checkWord(what, value)
   const flags = words.flags | (numaNode === undefined ? 0 : BPF_F_NUMA_NODE)
@@ -65,11 +69,11 @@ export function createMap(options: CreateMapOptions): KernelMap {
     .u32(20, inner?.fd ?? 0)
     .u32(24, numaNode ?? 0)
     .name(28, name)
-  const what = `${type} '${name}'`
+  const what = mapText({ type, name })
   const fd = bpf(system, 'BPF_MAP_CREATE', attributes, what, {
     EINVAL: whyInvalid(type, flags),
     ENOMEM: 'there is not so much memory',
-    E2BIG: isRing ? 'this kernel has no rings so large' : 'it is larger than this kernel allows',
+    E2BIG: isRing(type) ? 'this kernel has no rings so large' : 'it is larger than this kernel allows',
     EPERM: 'needs CAP_BPF',
   })
   const file = new Descriptor(system, fd, what)
@@ -89,6 +93,10 @@ export function createRingMap(options: CreateRingMapOptions): KernelMap {
 /** A BPF_MAP_TYPE_USER_RINGBUF map: `openUserRing` produces, programs drain it. Errors as `createMap`. */
 export function createUserRingMap(options: CreateRingMapOptions): KernelMap {
   return createMap({ ...options, type: 'user_ringbuf', maxEntries: bytesOf(options) })
+}
+
+function isSpec(inner: CreateMapOptions['inner']): inner is MapSpec {
+  return typeof inner === 'object' && inner !== null && 'maxEntries' in inner
 }
 
 function bytesOf(options: CreateRingMapOptions): number {
@@ -113,7 +121,7 @@ const TYPED: readonly MapType[] = [
 function whyInvalid(type: MapType, flags: number): string {
   if (TYPED.includes(type))
     return 'maps of this type want types of their keys and values (BTF), which none has here'
-  if (type !== 'ringbuf' && type !== 'user_ringbuf') {
+  if (!isRing(type)) {
     return 'sizes, entries and flags must be those that this type takes'
   }
   if ((flags & BPF_F_RB_OVERWRITE) !== 0) return 'rings that overwrite (BPF_F_RB_OVERWRITE) need Linux 6.19'

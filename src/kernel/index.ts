@@ -1,6 +1,9 @@
 /// <reference lib="esnext.disposable" preserve="true" />
 /** The kernel's own ring buffers, through bpf(2). Linux only; needs koffi on Node 20 to 24. */
 
+export type { Batch, BpfMap, Key, MapInfo, UpdateMode, Value } from '../map/bpf-map.js'
+export type { MapType } from '../map/map-type.js'
+export { type Layout, type NumberType, TypedMap, typedMap, type ValueOf } from '../map/typed-map.js'
 export { type AttachXdpOptions, attachRawTracepoint, attachTc, attachToSocket, attachXdp } from './attach.js'
 export {
   type AttachTracepointOptions,
@@ -28,9 +31,7 @@ export {
   loadProgram,
   ProgramRefusedError,
 } from './load-program.js'
-export { KernelMap, type UpdateMode } from './map.js'
-export type { MapInfo } from './map-info.js'
-export type { MapType } from './map-type.js'
+export { KernelMap } from './map.js'
 export { MappedArray, type MappedOptions } from './mapped-array.js'
 export { mapIds, type OpenMapOptions, openMapByFd, openMapById, openPinnedMap } from './open-map.js'
 export { openPinnedProgram, openProgramByFd, openProgramById } from './open-program.js'
@@ -43,5 +44,4 @@ export {
 } from './program.js'
 export type { ProgramInfo } from './program-info.js'
 export type { ProgramType } from './program-type.js'
-export { type Layout, type NumberType, TypedMap, typedMap, type ValueOf } from './typed-map.js'
 export { openUserRing, UserRing } from './user-ring.js'

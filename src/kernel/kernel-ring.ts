@@ -16,12 +16,12 @@ import {
   SLEEP_WORD,
   SLOTS_OFFSET,
 } from '../abi/region.js'
+import type { MapInfo } from '../map/bpf-map.js'
 import { type Bed, WordBed } from '../memory/bed.js'
 import type { RingMemory } from '../memory/ring-memory.js'
 import { parseRingName, writeHead } from '../ring/region.js'
 import { Ring } from '../ring/ring.js'
 import { releaseLong } from './long-release.js'
-import type { MapInfo } from './map-info.js'
 import { closeRingMap, type OpenRingMap, openRingMap, type RingMapPlace } from './open-ring-map.js'
 import { SignalBed } from './ring-signal.js'
 

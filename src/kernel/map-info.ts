@@ -1,25 +1,11 @@
 import { EBADF, EINVAL } from '../abi/errno.js'
 import { RingbufError } from '../abi/error.js'
+import type { MapInfo } from '../map/bpf-map.js'
+import { mapTypeName } from '../map/map-type.js'
 import { O_CLOEXEC, O_RDONLY } from '../system/constants.js'
 import { must } from '../system/failure.js'
 import type { System } from '../system/system.js'
 import { Attributes, bpf, tryBpf } from './bpf.js'
-import { type MapType, mapTypeName } from './map-type.js'
-
-/** What the kernel knows of a map: `struct bpf_map_info`. */
-export interface MapInfo {
-  readonly type: MapType | `type ${number}`
-  readonly id: number
-  /** Bytes. */
-  readonly keySize: number
-  /** Bytes. */
-  readonly valueSize: number
-  /** Entries; of rings, bytes of data. */
-  readonly maxEntries: number
-  /** BPF_F_*. */
-  readonly flags: number
-  readonly name: string
-}
 
 /** Up to the name. */
 const INFO_BYTES = 40

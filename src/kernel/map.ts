@@ -1,34 +1,36 @@
-import { isBytes } from '../abi/check.js'
 import { EEXIST, ENOENT } from '../abi/errno.js'
 import { RingbufError } from '../abi/error.js'
+import type { Batch, BpfMap, Key, MapInfo, UpdateMode, Value } from '../map/bpf-map.js'
+import {
+  checkBatchSize,
+  checkBatchStart,
+  checkKey,
+  checkKeyBefore,
+  checkKeys,
+  checkMode,
+  checkPairs,
+  checkValue,
+  UPDATE_MODES,
+} from '../map/check-element.js'
+import { entriesOf, keysOf } from '../map/iterate.js'
+import { holdsDescriptors, holdsMaps } from '../map/map-type.js'
+import { lookupPerCpu, sumPerCpu, valueBytes } from '../map/per-cpu.js'
+import { type MapOperation, mapText, refusal } from '../map/refusal.js'
 import type { Descriptor } from '../system/descriptor.js'
-import { must } from '../system/failure.js'
 import type { System } from '../system/system.js'
-import { Attributes, bpf, tryBpf } from './bpf.js'
+import { Attributes, tryBpf } from './bpf.js'
 import type { BpfCommand } from './command.js'
-import { isMap, type MapInfo, readFdinfo, readMapInfo } from './map-info.js'
-import { holdsMaps, isPerCpu } from './map-type.js'
+import { type BatchMap, readBatch, writeBatch } from './map-batch.js'
+import { isMap, readFdinfo, readMapInfo } from './map-info.js'
 import { type MappedArray, type MappedOptions, mapArray } from './mapped-array.js'
 import { pin, unpin } from './pins.js'
 import { possibleCpus } from './possible-cpus.js'
 
-/** What an update does with keys that are there: anything, only new ones, only old ones. */
-export type UpdateMode = 'any' | 'noexist' | 'exist'
-
-const UPDATE_FLAGS: Readonly<Record<UpdateMode, number>> = { any: 0, noexist: 1, exist: 2 }
-
-/**
- * A map of the kernel that is open here. Its keys and values are bytes, as long as the map says; a value of a
- * per-CPU map is one for each possible processor, each in a multiple of 8 bytes, one behind the other; a value
- * of a map of maps is read as the id of a map, and written as a map.
- *
- * Errors of the kernel are thrown as ERR_SYSTEM, but for what is not there: that is an answer.
- */
-export class KernelMap {
+/** A map of the kernel that is open here. docs/maps.md tells what each type refuses. */
+export class KernelMap implements BpfMap {
   readonly info: MapInfo
   readonly #system: System
   readonly #file: Descriptor
-  readonly #what: string
   readonly #valueBytes: number
 
   /** @internal */
@@ -36,9 +38,7 @@ export class KernelMap {
     this.#system = system
     this.#file = file
     this.info = readMapInfo(system, file.fd, file.what)
-    const { type, name, valueSize } = this.info
-    this.#what = `${type} '${name}'`
-    this.#valueBytes = isPerCpu(type) ? Math.ceil(valueSize / 8) * 8 * possibleCpus(system) : valueSize
+    this.#valueBytes = valueBytes(this.info, () => possibleCpus(system))
   }
 
   /** Its descriptor. @throws RingbufError ERR_RESOURCE_CLOSED */
@@ -61,55 +61,18 @@ export class KernelMap {
     return readFdinfo(this.#system, this.fd)
   }
 
-  /** The value of a key, or undefined if there is none. */
-  lookup(key: Uint8Array): Uint8Array<ArrayBuffer> | undefined {
-    return this.#take('BPF_MAP_LOOKUP_ELEM', key)
+  lookup(key: Key): Uint8Array<ArrayBuffer> | undefined {
+    return this.#take('lookup', 'BPF_MAP_LOOKUP_ELEM', key)
   }
 
-  /**
-   * The values of a key in a per-CPU map, one for each possible processor, by its number: also for those that are
-   * not there at the moment. Undefined if there is no such key.
-   *
-   * @throws RingbufError ERR_INVALID_ARGUMENT if the map has one value for all; ERR_SYSTEM
-   */
+  /** The values of a key in a per-CPU map: the function of that name in `bpf-ringbuf/map`. */
   lookupPerCpu(key: Uint8Array): Uint8Array<ArrayBuffer>[] | undefined {
-    const { type, valueSize } = this.info
-    if (!isPerCpu(type)) {
-      throw new RingbufError(
-        'ERR_INVALID_ARGUMENT',
-        `${this.#what}: of type ${type}, which has one value for all processors`,
-        { value: type },
-      )
-    }
-    const all = this.lookup(key)
-    if (!all) return undefined
-    const stride = Math.ceil(valueSize / 8) * 8
-    return Array.from({ length: all.length / stride }, (_, cpu) =>
-      all.subarray(cpu * stride, cpu * stride + valueSize),
-    )
+    return lookupPerCpu(this, key)
   }
 
-  /**
-   * The sum of a counter over all processors: what a program counts for itself on each, like drops. Values of 4
-   * or 8 bytes, without a sign. The sum is no moment's: processors count on while it is read. Undefined if there
-   * is no such key.
-   *
-   * @throws RingbufError ERR_INVALID_ARGUMENT if values are no such numbers, or the map has one value for all;
-   *   ERR_SYSTEM
-   */
+  /** The sum of a counter over all processors: the function of that name in `bpf-ringbuf/map`. */
   sumPerCpu(key: Uint8Array): bigint | undefined {
-    const { valueSize } = this.info
-    if (valueSize !== 4 && valueSize !== 8) {
-      throw new RingbufError(
-        'ERR_INVALID_ARGUMENT',
-        `${this.#what}: a counter has 4 or 8 bytes, not ${valueSize}`,
-        { value: valueSize, limit: 8 },
-      )
-    }
-    return this.lookupPerCpu(key)?.reduce((sum, value) => {
-      const data = new DataView(value.buffer, value.byteOffset, valueSize)
-      return sum + (valueSize === 8 ? data.getBigUint64(0, true) : BigInt(data.getUint32(0, true)))
-    }, 0n)
+    return sumPerCpu(this, key)
   }
 
   /**
@@ -123,92 +86,91 @@ export class KernelMap {
     return mapArray(this.#system, this.fd, this.info, options)
   }
 
-  /** The value of a key, which is gone then; undefined if there is none. Not all types can. */
-  lookupAndDelete(key: Uint8Array): Uint8Array<ArrayBuffer> | undefined {
-    return this.#take('BPF_MAP_LOOKUP_AND_DELETE_ELEM', key)
+  lookupAndDelete(key: Key): Uint8Array<ArrayBuffer> | undefined {
+    return this.#take('lookupAndDelete', 'BPF_MAP_LOOKUP_AND_DELETE_ELEM', key)
   }
 
-  /**
-   * Sets the value of a key. Answers false if `mode` forbids it: there is one already, or none.
-   *
-   * @param value bytes; of a map of maps, the map
-   */
-  update(key: Uint8Array, value: Uint8Array | { readonly fd: number }, mode: UpdateMode = 'any'): boolean {
-    this.#checkKey(key)
-    if (!Object.hasOwn(UPDATE_FLAGS, mode)) {
-      throw new RingbufError('ERR_INVALID_ARGUMENT', `mode '${String(mode)}' must be any, noexist or exist`, {
-        value: String(mode),
-      })
-    }
+  /** @param value bytes; of maps of maps, programs, sockets and the like anything that has a descriptor of one, `fd` */
+  update(key: Key, value: Value | { readonly fd: number }, mode: UpdateMode = 'any'): boolean {
+    const attributes = this.#element(32, key)
     const bytes = this.#toBytes(value)
-    const attributes = this.#elementOf(key, bytes).u64(24, UPDATE_FLAGS[mode])
-    const answer = tryBpf(this.#system, 'BPF_MAP_UPDATE_ELEM', attributes)
-    if (mode === 'noexist' && answer === -EEXIST) return false
-    if (mode === 'exist' && answer === -ENOENT) return false
-    must(answer, 'bpf(BPF_MAP_UPDATE_ELEM)', this.#what, {
-      EINVAL: holdsMaps(this.info.type)
-        ? 'the map that is put in must be of the type and flags of those that this one was made for'
-        : 'keys of arrays are below their number of entries; rings have no elements',
-      E2BIG: 'the map is full, or the index is too large',
-      EPERM: 'it was frozen',
-    })
-    return true
+    checkMode(mode)
+    const answer = this.#set(attributes, bytes, mode)
+    this.#must('update', answer)
+    return answer === 1
   }
 
-  /** Takes a key out. Answers whether it was there. @throws RingbufError ERR_SYSTEM: EINVAL from arrays */
-  delete(key: Uint8Array): boolean {
-    this.#checkKey(key)
-    const attributes = new Attributes(this.#system, 24).u32(0, this.fd).pointer(8, key)
-    const answer = tryBpf(this.#system, 'BPF_MAP_DELETE_ELEM', attributes)
+  delete(key: Key): boolean {
+    const answer = tryBpf(this.#system, 'BPF_MAP_DELETE_ELEM', this.#element(24, key))
     if (answer === -ENOENT) return false
-    must(answer, 'bpf(BPF_MAP_DELETE_ELEM)', this.#what, { EINVAL: 'entries of arrays cannot be deleted' })
+    this.#must('delete', answer)
     return true
   }
 
-  /**
-   * All keys. The one that was given last may be deleted. Those that come or go otherwise may be seen or not; where
-   * the one behind it is deleted before it was given, the kernel begins anew, and keys come twice.
-   */
-  *keys(): Generator<Uint8Array<ArrayBuffer>, void, void> {
-    // One ahead: behind a key that is gone the kernel knows no next.
-    for (let key = this.#nextKey(undefined); key; ) {
-      const next = this.#nextKey(key)
-      yield key
-      key = next
-    }
-  }
-
-  #nextKey(last: Uint8Array | undefined): Uint8Array<ArrayBuffer> | undefined {
-    const key = new Uint8Array(this.info.keySize)
-    const attributes = new Attributes(this.#system, 24).u32(0, this.fd).pointer(8, last).pointer(16, key)
+  nextKey(key: Key): Uint8Array<ArrayBuffer> | undefined {
+    const { fd } = this
+    checkKeyBefore(this.info, key)
+    const next = new Uint8Array(this.info.keySize)
+    const attributes = new Attributes(this.#system, 24)
+      .u32(0, fd)
+      .pointer(8, key ?? undefined)
+      .pointer(16, next)
     const answer = tryBpf(this.#system, 'BPF_MAP_GET_NEXT_KEY', attributes)
     if (answer === -ENOENT) return undefined
-    must(answer, 'bpf(BPF_MAP_GET_NEXT_KEY)', this.#what)
-    return key
+    this.#must('nextKey', answer)
+    return next
   }
 
-  /** All keys with their values; those that are gone by the time they are looked up are left out. */
-  *entries(): Generator<[key: Uint8Array<ArrayBuffer>, value: Uint8Array<ArrayBuffer>], void, void> {
-    for (const key of this.keys()) {
-      const value = this.lookup(key)
-      if (value) yield [key, value]
-    }
+  /** Of hashes whole buckets: where one holds more than `max`, so does the batch. */
+  lookupBatch(max: number, from: Uint8Array | null = null): Batch {
+    return this.#takeMany('lookupBatch', 'BPF_MAP_LOOKUP_BATCH', max, from)
+  }
+
+  /** Of hashes whole buckets: where one holds more than `max`, so does the batch. */
+  lookupAndDeleteBatch(max: number, from: Uint8Array | null = null): Batch {
+    return this.#takeMany('lookupAndDeleteBatch', 'BPF_MAP_LOOKUP_AND_DELETE_BATCH', max, from)
+  }
+
+  updateBatch(
+    keys: readonly Uint8Array[],
+    values: readonly (Value | { readonly fd: number })[],
+    mode: UpdateMode = 'any',
+  ): number {
+    const map = this.#batchMap()
+    checkKeys(this.info, keys)
+    checkPairs(keys, values)
+    checkMode(mode)
+    const parts = values.map((value) => this.#toBytes(value))
+    if (mode === 'any') return this.#setAll(map, keys, parts)
+    // Its batches know no other mode. Whether it has any is asked by one of nothing.
+    this.#setAll(map, [], [])
+    return this.#setEach(keys, parts, mode)
+  }
+
+  deleteBatch(keys: readonly Uint8Array[]): number {
+    const map = this.#batchMap()
+    checkKeys(this.info, keys)
+    const { answer, done } = writeBatch(this.#system, 'BPF_MAP_DELETE_BATCH', map, keys, undefined)
+    if (answer < 0 && answer !== -ENOENT) throw refusal('deleteBatch', this.info, -answer, done)
+    return done
+  }
+
+  keys(): Generator<Uint8Array<ArrayBuffer>, void, void> {
+    return keysOf(this)
+  }
+
+  entries(): Generator<[key: Uint8Array<ArrayBuffer>, value: Uint8Array<ArrayBuffer>], void, void> {
+    return entriesOf(this)
   }
 
   [Symbol.iterator](): Generator<[Uint8Array<ArrayBuffer>, Uint8Array<ArrayBuffer>], void, void> {
     return this.entries()
   }
 
-  /**
-   * Nobody in user space can change it any more; programs still can. Of a ring: nobody can map it to consume.
-   *
-   * @throws RingbufError ERR_SYSTEM: EBUSY while it is mapped to be written, EPERM when it was frozen before
-   */
+  /** Of a ring: nobody can map it to consume. EBUSY while it is mapped to be written. */
   freeze(): void {
-    bpf(this.#system, 'BPF_MAP_FREEZE', new Attributes(this.#system, 4).u32(0, this.fd), this.#what, {
-      EBUSY: 'it is mapped to be written',
-      EPERM: 'it was frozen before',
-    })
+    const answer = tryBpf(this.#system, 'BPF_MAP_FREEZE', new Attributes(this.#system, 4).u32(0, this.fd))
+    this.#must('freeze', answer)
   }
 
   /**
@@ -217,13 +179,18 @@ export class KernelMap {
    * @throws RingbufError ERR_SYSTEM: EEXIST; EPERM where that is no bpf file system; ERR_INVALID_ARGUMENT
    */
   pin(path: string): void {
-    pin(this.#system, this.fd, this.#what, path)
+    pin(this.#system, this.fd, mapText(this.info), path)
   }
 
   /** Takes a name from it. @throws RingbufError ERR_INVALID_ARGUMENT when that is not its name; ERR_SYSTEM */
   unpin(path: string): void {
     const system = this.#system
-    unpin(system, this.#what, path, (fd) => isMap(system, fd) && readMapInfo(system, fd, path).id === this.id)
+    unpin(
+      system,
+      mapText(this.info),
+      path,
+      (fd) => isMap(system, fd) && readMapInfo(system, fd, path).id === this.id,
+    )
   }
 
   /** Gives it up. Programs, pins and others who have it open keep it. */
@@ -236,41 +203,90 @@ export class KernelMap {
     this.close()
   }
 
-  #take(command: BpfCommand, key: Uint8Array): Uint8Array<ArrayBuffer> | undefined {
-    this.#checkKey(key)
+  #take(operation: MapOperation, command: BpfCommand, key: Key): Uint8Array<ArrayBuffer> | undefined {
     const value = new Uint8Array(this.#valueBytes)
-    const answer = tryBpf(this.#system, command, this.#elementOf(key, value))
+    const answer = tryBpf(this.#system, command, this.#element(32, key).pointer(16, value))
     if (answer === -ENOENT) return undefined
-    must(answer, `bpf(${command})`, this.#what)
+    this.#must(operation, answer)
     return value
   }
 
-  #elementOf(key: Uint8Array, value: Uint8Array): Attributes {
-    const attributes = new Attributes(this.#system, 32).u32(0, this.fd)
-    return attributes.pointer(8, key).pointer(16, value)
+  #takeMany(
+    operation: MapOperation,
+    command: 'BPF_MAP_LOOKUP_BATCH' | 'BPF_MAP_LOOKUP_AND_DELETE_BATCH',
+    max: number,
+    from: Uint8Array | null,
+  ): Batch {
+    const map = this.#batchMap()
+    checkBatchSize(max)
+    checkBatchStart(this.info, from, map.cursorBytes)
+    // No map has more: memory for more would be wasted.
+    const room = Math.min(max, this.info.maxEntries)
+    const answer = readBatch(this.#system, command, map, room, from)
+    if (typeof answer === 'number') throw refusal(operation, this.info, -answer)
+    return answer
   }
 
-  #toBytes(value: Uint8Array | { readonly fd: number }): Uint8Array {
-    if (!isBytes(value) && Number.isInteger(value?.fd)) {
-      return new Uint8Array(new Uint32Array([value.fd]).buffer)
+  #setAll(map: BatchMap, keys: readonly Uint8Array[], values: readonly Uint8Array[]): number {
+    const { answer, done } = writeBatch(this.#system, 'BPF_MAP_UPDATE_BATCH', map, keys, values)
+    if (answer < 0) throw refusal('updateBatch', this.info, -answer, done)
+    return done
+  }
+
+  #setEach(keys: readonly Uint8Array[], values: readonly Uint8Array[], mode: UpdateMode): number {
+    for (const [done, key] of keys.entries()) {
+      const answer = this.#set(this.#element(32, key), values[done] as Uint8Array, mode)
+      if (answer < 0) throw refusal('updateBatch', this.info, -answer, done)
+      if (answer === 0) return done
     }
-    if (isBytes(value) && value.length === this.#valueBytes) return value
-    throw this.#wrong('value', value, this.#valueBytes)
+    return keys.length
   }
 
-  #checkKey(key: Uint8Array): void {
-    if (!isBytes(key) || key.length !== this.info.keySize) {
-      throw this.#wrong('key', key, this.info.keySize)
+  /** Answers 1 if it was set, 0 if the mode forbids it, else the negative error of the kernel. */
+  #set(attributes: Attributes, value: Uint8Array, mode: UpdateMode): number {
+    attributes.pointer(16, value).u64(24, UPDATE_MODES[mode])
+    const answer = tryBpf(this.#system, 'BPF_MAP_UPDATE_ELEM', attributes)
+    const isForbidden = (mode === 'noexist' && answer === -EEXIST) || (mode === 'exist' && answer === -ENOENT)
+    if (isForbidden) return 0
+    return answer < 0 ? answer : 1
+  }
+
+  /** Attributes of a command about one key. What is closed says so before anything else. */
+  #element(length: number, key: Key): Attributes {
+    const attributes = new Attributes(this.#system, length).u32(0, this.fd)
+    checkKey(this.info, key)
+    return attributes.pointer(8, key ?? undefined)
+  }
+
+  #batchMap(): BatchMap {
+    const { type, keySize } = this.info
+    const cursorBytes = type.includes('hash') ? 4 : keySize
+    return { fd: this.fd, keyBytes: keySize, valueBytes: this.#valueBytes, cursorBytes }
+  }
+
+  #toBytes(value: Value | { readonly fd: number }): Uint8Array {
+    const { info } = this
+    if (holdsDescriptors(info.type) && isHolder(value)) {
+      const bytes = new Uint8Array(info.valueSize)
+      new DataView(bytes.buffer).setUint32(0, value.fd, true)
+      return bytes
     }
+    // By its bytes any number would do, and be taken for the descriptor of a map.
+    if (holdsMaps(info.type)) {
+      throw new RingbufError('ERR_INVALID_ARGUMENT', `${mapText(info)}: a value is a map of the kernel`, {
+        value: String(value),
+      })
+    }
+    checkValue(info, value, this.#valueBytes)
+    return value
   }
 
-  #wrong(which: string, bytes: unknown, limit: number): RingbufError {
-    const value = isBytes(bytes) ? bytes.length : String(bytes)
-    const found = isBytes(bytes) ? `${value} bytes` : String(bytes)
-    return new RingbufError(
-      'ERR_INVALID_ARGUMENT',
-      `${this.#what}: a ${which} takes ${limit} bytes, not ${found}`,
-      { value, limit },
-    )
+  #must(operation: MapOperation, answer: number): void {
+    if (answer < 0) throw refusal(operation, this.info, -answer)
   }
+}
+
+/** Closed, it says so itself. */
+function isHolder(value: unknown): value is { readonly fd: number } {
+  return typeof value === 'object' && value !== null && 'fd' in value && Number.isInteger(value.fd)
 }

@@ -1,11 +1,11 @@
 /** Arrays of the kernel whose memory is mapped into this process: no call of the kernel to read or write. */
 import { checkChoice, checkOptions } from '../abi/check.js'
 import { RingbufError } from '../abi/error.js'
+import type { MapInfo } from '../map/bpf-map.js'
 import { mapFile } from '../system/map.js'
 import type { Mapping } from '../system/mapping.js'
 import { mustReadWithoutWriting } from '../system/read-only.js'
 import type { System } from '../system/system.js'
-import type { MapInfo } from './map-info.js'
 
 export interface MappedOptions {
   /**

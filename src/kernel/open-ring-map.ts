@@ -1,6 +1,7 @@
 /** What the consumer of a RINGBUF and the producer of a USER_RINGBUF have in common: a map that is open here. */
 import { RingbufError } from '../abi/error.js'
 import { PAGE_BYTES } from '../abi/region.js'
+import type { MapInfo } from '../map/bpf-map.js'
 import { EPOLLIN, EPOLLOUT } from '../system/constants.js'
 import type { Descriptor } from '../system/descriptor.js'
 import { loadSystem } from '../system/load-system.js'
@@ -10,7 +11,7 @@ import { mustReadWithoutWriting } from '../system/read-only.js'
 import type { System } from '../system/system.js'
 import { duplicate } from '../system/take-descriptor.js'
 import { checkDescriptor } from './check-argument.js'
-import { type MapInfo, mustBeMap, readMapInfo } from './map-info.js'
+import { mustBeMap, readMapInfo } from './map-info.js'
 import { RingSignal } from './ring-signal.js'
 
 /** A map of the kernel: anything that has its descriptor, or the number itself. */

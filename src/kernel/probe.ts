@@ -5,9 +5,10 @@ import { ProgramBuilder } from '../bytecode/builder.js'
 import { HELPERS, type HelperName } from '../bytecode/helpers.js'
 import type { Program } from '../bytecode/program.js'
 import { r0 } from '../bytecode/register.js'
+import { BPF_F_MMAPABLE, BPF_F_NO_PREALLOC } from '../map/flags.js'
+import { checkMapType, holdsMaps, isRing, type MapType } from '../map/map-type.js'
 import { createMap } from './create-map.js'
 import { type LoadProgramOptions, loadProgram } from './load-program.js'
-import { checkMapType, holdsMaps, type MapType } from './map-type.js'
 import type { ProgramType } from './program-type.js'
 
 /** Whether something is supported, and if not, why as far as that can be told. */
@@ -25,12 +26,9 @@ export function probeMap(type: MapType): Probe {
   checkMapType(type)
   return tried(() => {
     using inner = createMap({ type: 'array', maxEntries: 1 })
-    const isRing = type === 'ringbuf' || type === 'user_ringbuf'
-    const isList = type === 'queue' || type === 'stack' || type === 'bloom_filter'
     using _ = createMap({
       type,
-      maxEntries: isRing ? PAGE : 1,
-      ...(isList && { keySize: 0 }),
+      maxEntries: isRing(type) ? PAGE : 1,
       ...(type === 'lpm_trie' && { keySize: 8, flags: BPF_F_NO_PREALLOC }),
       ...((type === 'cgroup_storage' || type === 'percpu_cgroup_storage') && { keySize: 8, maxEntries: 0 }),
       ...(type === 'stack_trace' && { valueSize: 8 }),
@@ -39,9 +37,6 @@ export function probeMap(type: MapType): Probe {
     })
   })
 }
-
-const BPF_F_NO_PREALLOC = 1
-const BPF_F_MMAPABLE = 1024
 
 /** Whether rings can overwrite their oldest records (BPF_F_RB_OVERWRITE, Linux 6.19). */
 export function probeRingOverwrite(): Probe {

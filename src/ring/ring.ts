@@ -374,11 +374,24 @@ export function createRing(options: CreateRingOptions): Ring {
   const { engine = 'auto' } = options
   checkChoice('engine', engine, ['auto', 'wasm', 'js'])
   const { memory, address } = placeOf(options, head.size)
-  writeRegion(sharedBuffer(memory) as SharedArrayBuffer, address, head, head.position)
   board ??= allocateBells()
-  const handle: RingHandle = { type: 'bpf-ringbuf', memory, address, bells: board }
-  return new Ring({ memory: sharedRingMemory(memory, address), handle, engine, fresh: true, bells: board })
+  return placeRing({ memory, address, bells: board }, head, engine)
 }
+
+/** @internal Makes a ring where zeroed memory was set apart for it: `head` comes from `parseRingOptions`. */
+export function placeRing(
+  place: { readonly memory: SharedMemory; readonly address: number; readonly bells: SharedMemory },
+  head: ParsedRingOptions,
+  engine: EngineChoice = 'auto',
+): Ring {
+  const { memory, address, bells } = place
+  writeRegion(sharedBuffer(memory) as SharedArrayBuffer, address, head, head.position)
+  const handle: RingHandle = { type: 'bpf-ringbuf', memory, address, bells }
+  return new Ring({ memory: sharedRingMemory(memory, address), handle, engine, fresh: true, bells })
+}
+
+/** @internal */
+export type ParsedRingOptions = NewRegionHead & { readonly position: number }
 
 /** Bytes of memory that a ring of so many bytes of data takes. */
 export function ringMemoryBytes(size: Size): number {
@@ -420,9 +433,7 @@ function placeOf(
 }
 
 /** @internal What the head page of a new ring says, by its options, which it checks. */
-export function parseRingOptions(
-  options: Omit<CreateRingOptions, 'engine'>,
-): NewRegionHead & { readonly position: number } {
+export function parseRingOptions(options: Omit<CreateRingOptions, 'engine'>): ParsedRingOptions {
   checkOptions('options', options)
   const { size, name = '', flags = 0, initialPosition = 0 } = options
   const bytes = parseRingSize(size)

@@ -79,7 +79,7 @@ describe('an array that is mapped', { skip: NO_BPF }, () => {
   tidyTest('cannot be frozen while it is written; frozen, it can be read', () => {
     using map = array()
     const writable = map.mapped()
-    assert.throws(() => map.freeze(), { code: 'ERR_SYSTEM', message: /EBUSY/ })
+    assert.throws(() => map.freeze(), { code: 'ERR_MAP_OPERATION', message: /EBUSY/ })
     writable.close()
     using frozen = array()
     frozen.freeze()

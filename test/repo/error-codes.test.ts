@@ -27,7 +27,7 @@ for (const [code, { meaning, remedy }] of Object.entries(ERRORS)) {
   })
 
   test(`${code} is expected by a test`, () => {
-    const folders = ['ring', 'consumer', 'system', 'browser', 'bytecode', 'mapped', 'kernel']
+    const folders = ['ring', 'consumer', 'system', 'browser', 'bytecode', 'mapped', 'map', 'kernel']
     const tests = folders.flatMap((folder) => filesBelow(`test/${folder}`))
     assert.ok(tests.some((path) => readText(path).includes(`'${code}'`)))
   })

@@ -17,6 +17,7 @@ import {
   openKernelRing,
   typedMap,
 } from 'bpf-ringbuf/kernel'
+import { type Batch, type BpfMap, fitsInner, type MapSpec, mapSpec, sumPerCpu } from 'bpf-ringbuf/map'
 import { createMappedRing, type MappedRing, openMappedRing } from 'bpf-ringbuf/mapped'
 import { isExactly } from './equal.js'
 
@@ -46,6 +47,10 @@ createMap({ type: 'hash' })
 createRingMap({ maxEntries: 4096 })
 // @ts-expect-error: keys are bytes; numbers are for typedMap
 map.lookup(5)
+isExactly<Uint8Array<ArrayBuffer> | undefined>()(map.lookup(null))
+isExactly<Batch>()(map.lookupBatch(10, map.lookupBatch(10).next))
+// @ts-expect-error: a number is no key to begin behind
+map.lookupBatch(10, 5)
 // @ts-expect-error: any, noexist or exist
 map.update(new Uint8Array(4), new Uint8Array(8), 'new')
 // @ts-expect-error: memory that is written only is not to be had
@@ -62,6 +67,22 @@ typed.set(5, { packets: 1n })
 typed.get(5n)
 // @ts-expect-error: no such type
 typedMap(map, { key: 'u32', value: 'float' })
+
+// Descriptions
+const spec = mapSpec({ type: 'ringbuf', maxEntries: '64 KiB' })
+isExactly<MapSpec>()(spec)
+isExactly<KernelMap>()(createMap(spec))
+isExactly<boolean>()(fitsInner(spec, map.info))
+// @ts-expect-error: a type that only the kernel describes
+mapSpec({ type: 'lpm_trie', maxEntries: 1 })
+// @ts-expect-error: a description is frozen
+spec.maxEntries = 4096
+// Whoever takes a map takes one of the kernel.
+const any: BpfMap = map
+isExactly<bigint | undefined>()(sumPerCpu(any, null))
+isExactly<number | undefined>()(typedMap(any, { key: 'u32', value: 'u32' }).get(5))
+// @ts-expect-error: not all maps have a descriptor
+any.fd
 
 // Rings
 isExactly<KernelRing>()(openKernelRing(map))

@@ -27,13 +27,17 @@ export function mapOperation(ring: () => KernelMap, words: readonly string[]): s
   return answer < 0 ? `errno ${errnoName(-answer)}` : 'ok'
 }
 
+/** What the kernel says to calls, and to operations of maps. */
+const REFUSALS = ['ERR_SYSTEM', 'ERR_MAP_OPERATION']
+
 /** An error of the kernel's is an answer. */
 export function answered(act: () => void): string {
   try {
     act()
     return 'ok'
   } catch (error) {
-    if (error instanceof RingbufError && error.code === 'ERR_SYSTEM') return `errno ${error.detail['errno']}`
+    if (error instanceof RingbufError && REFUSALS.includes(error.code))
+      return `errno ${error.detail['errno']}`
     throw error
   }
 }

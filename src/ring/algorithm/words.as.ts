@@ -7,6 +7,7 @@ import { FENCE_WORD, LONG_RECORD_BYTES, RECORD_PAGE_OFFSET_MASK, RING_FLAG_LOCK,
 export type Word = u32
 export type Answer = i32
 export type View = u32
+export type Machine = u32
 
 let ring: u32 = 0
 let size: u32 = 0

@@ -25,12 +25,18 @@ export type Word = number
 /** A signed 32-bit number: 0 or more, or a negative error number. */
 export type Answer = number
 
+/** Memory, and how to wake those who sleep on a word of it. */
+export interface Machine {
+  readonly ints: Int32Array
+  /** Wakes those who sleep on a word, by its index: how, depends on the memory. */
+  readonly notify: (index: Word, count: Word) => void
+}
+
 /**
  * One thread's private knowledge of one ring. Nothing in here is shared, so nothing that a peer writes
  * can change it; `size` and the rest were checked when the ring was attached.
  */
-export interface View {
-  readonly ints: Int32Array
+export interface View extends Machine {
   /** Both words of a header as one, for recoverable rings. */
   readonly pairs: BigInt64Array
   /** For filling: eight bytes at a time is eight times as fast as one. */
@@ -42,8 +48,6 @@ export interface View {
   readonly flags: Word
   /** Rings the bell at this place, on which the consumer sleeps. */
   readonly ringBell: (place: Word) => void
-  /** Wakes those who sleep on a word, by its index: how, depends on the memory. */
-  readonly notify: (index: Word, count: Word) => void
   /** Address of this producer's slot. */
   slot: Word
   /** Whether other producers write this slot too. */
@@ -140,22 +144,22 @@ export function setFound(view: View, which: Word, word: Word): void {
   view.found[which] = word
 }
 
-export function load(view: View, address: Word): Word {
+export function load(view: Machine, address: Word): Word {
   return view.ints[address >>> 2] as Word
 }
-export function store(view: View, address: Word, value: Word): void {
+export function store(view: Machine, address: Word, value: Word): void {
   view.ints[address >>> 2] = value
 }
-export function atomicLoad(view: View, address: Word): Word {
+export function atomicLoad(view: Machine, address: Word): Word {
   return Atomics.load(view.ints, address >>> 2)
 }
-export function atomicStore(view: View, address: Word, value: Word): void {
+export function atomicStore(view: Machine, address: Word, value: Word): void {
   Atomics.store(view.ints, address >>> 2, value)
 }
-export function exchange(view: View, address: Word, value: Word): Word {
+export function exchange(view: Machine, address: Word, value: Word): Word {
   return Atomics.exchange(view.ints, address >>> 2, value)
 }
-export function compareExchange(view: View, address: Word, expected: Word, value: Word): Word {
+export function compareExchange(view: Machine, address: Word, expected: Word, value: Word): Word {
   return Atomics.compareExchange(view.ints, address >>> 2, expected, value)
 }
 /**
@@ -174,15 +178,15 @@ export function compareExchangePair(
   return Atomics.compareExchange(view.pairs, address >>> 3, expected, pair(newLow, newHigh)) === expected
 }
 /** Adds, and answers what stood there before. */
-export function add(view: View, address: Word, value: Word): Word {
+export function add(view: Machine, address: Word, value: Word): Word {
   return Atomics.add(view.ints, address >>> 2, value)
 }
 /** Sets bits, and answers what stood there before. */
-export function or(view: View, address: Word, bits: Word): Word {
+export function or(view: Machine, address: Word, bits: Word): Word {
   return Atomics.or(view.ints, address >>> 2, bits)
 }
 /** Wakes at most `count` threads that sleep on the word. */
-export function notify(view: View, address: Word, count: Word): void {
+export function notify(view: Machine, address: Word, count: Word): void {
   view.notify(address >>> 2, count)
 }
 /** Rings the consumer's bell: see src/memory/bells.ts. */

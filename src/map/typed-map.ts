@@ -1,8 +1,10 @@
 /** Maps whose keys and values are numbers, or structures of them, instead of bytes. */
 import { checkOptions } from '../abi/check.js'
 import { RingbufError } from '../abi/error.js'
-import { KernelMap, type UpdateMode } from './map.js'
+import type { BpfMap, UpdateMode } from './bpf-map.js'
 import { isPerCpu } from './map-type.js'
+import { lookupPerCpu } from './per-cpu.js'
+import { mapText } from './refusal.js'
 
 /** A whole number of C, little endian as on every machine that is supported: 8 to 64 bits. */
 export type NumberType = 'u8' | 'u16' | 'u32' | 'u64' | 'i8' | 'i16' | 'i32' | 'i64'
@@ -38,16 +40,16 @@ interface Field {
 }
 
 /**
- * A map of the kernel by the types of its keys and values. It owns nothing: the map is closed by its owner.
- * Errors are those of `KernelMap`, and ERR_INVALID_ARGUMENT for numbers that a type does not hold.
+ * A map by the types of its keys and values. It owns nothing: the map is closed by its owner.
+ * Errors are those of `BpfMap`, and ERR_INVALID_ARGUMENT for numbers that a type does not hold.
  */
 export class TypedMap<K extends Layout, V extends Layout> {
-  readonly map: KernelMap
+  readonly map: BpfMap
   readonly #key: readonly Field[]
   readonly #value: readonly Field[]
 
   /** @internal */
-  constructor(map: KernelMap, key: K, value: V) {
+  constructor(map: BpfMap, key: K, value: V) {
     this.map = map
     this.#key = fieldsOf(map, 'key', key, map.info.keySize)
     this.#value = fieldsOf(map, 'value', value, map.info.valueSize)
@@ -62,10 +64,10 @@ export class TypedMap<K extends Layout, V extends Layout> {
 
   /** The values of a key in a per-CPU map, one for each possible processor; undefined if there is none. */
   perCpu(key: ValueOf<K>): ValueOf<V>[] | undefined {
-    return this.map.lookupPerCpu(this.#keyBytes(key))?.map((bytes) => this.#toValue(bytes))
+    return lookupPerCpu(this.map, this.#keyBytes(key))?.map((bytes) => this.#toValue(bytes))
   }
 
-  /** Sets the value of a key. Answers false if `mode` forbids it, as `KernelMap.update`. */
+  /** Sets the value of a key. Answers false if `mode` forbids it, as `BpfMap.update`. */
   set(key: ValueOf<K>, value: ValueOf<V>, mode: UpdateMode = 'any'): boolean {
     this.#mustBeSingle()
     const bytes = encode(this.#value, value, this.map.info.valueSize)
@@ -77,12 +79,12 @@ export class TypedMap<K extends Layout, V extends Layout> {
     return this.map.delete(this.#keyBytes(key))
   }
 
-  /** As `KernelMap.keys`. */
+  /** As `BpfMap.keys`. */
   *keys(): Generator<ValueOf<K>, void, void> {
     for (const key of this.map.keys()) yield decode(this.#key, key) as ValueOf<K>
   }
 
-  /** As `KernelMap.entries`. Not of a per-CPU map. */
+  /** As `BpfMap.entries`. Not of a per-CPU map. */
   *entries(): Generator<[key: ValueOf<K>, value: ValueOf<V>], void, void> {
     this.#mustBeSingle()
     for (const [key, value] of this.map.entries()) {
@@ -103,12 +105,12 @@ export class TypedMap<K extends Layout, V extends Layout> {
   }
 
   #mustBeSingle(): void {
-    const { type, name } = this.map.info
-    if (!isPerCpu(type)) return
+    const { info } = this.map
+    if (!isPerCpu(info.type)) return
     throw new RingbufError(
       'ERR_INVALID_ARGUMENT',
-      `${type} '${name}' has a value for each processor: read it by perCpu, write it by map.update`,
-      { value: type },
+      `${mapText(info)} has a value for each processor: read it by perCpu, write it by map.update`,
+      { value: info.type },
     )
   }
 }
@@ -119,19 +121,17 @@ export class TypedMap<K extends Layout, V extends Layout> {
  * @throws RingbufError ERR_INVALID_ARGUMENT when a layout is not as long as the map's key or value
  */
 export function typedMap<const K extends Layout, const V extends Layout>(
-  map: KernelMap,
+  map: BpfMap,
   layouts: { readonly key: K; readonly value: V },
 ): TypedMap<K, V> {
-  if (!(map instanceof KernelMap)) {
-    throw new RingbufError('ERR_INVALID_ARGUMENT', `${String(map)} is no map of the kernel`, {
-      value: String(map),
-    })
+  if (typeof map?.info?.keySize !== 'number') {
+    throw new RingbufError('ERR_INVALID_ARGUMENT', `${String(map)} is no map`, { value: String(map) })
   }
   checkOptions('layouts', layouts)
   return new TypedMap(map, layouts.key, layouts.value)
 }
 
-function fieldsOf(map: KernelMap, which: string, layout: Layout, wanted: number): readonly Field[] {
+function fieldsOf(map: BpfMap, which: string, layout: Layout, wanted: number): readonly Field[] {
   if (typeof layout !== 'string') checkOptions(which, layout)
   const fields: Field[] = []
   const members = typeof layout === 'string' ? [['', layout] as const] : Object.entries(layout)
@@ -151,10 +151,9 @@ function fieldsOf(map: KernelMap, which: string, layout: Layout, wanted: number)
   }
   const size = Math.ceil(end / widest) * widest
   if (size === wanted) return fields
-  const { type, name } = map.info
   throw new RingbufError(
     'ERR_INVALID_ARGUMENT',
-    `${type} '${name}': a ${which} takes ${wanted} bytes, and this layout has ${size}`,
+    `${mapText(map.info)}: a ${which} takes ${wanted} bytes, and this layout has ${size}`,
     { value: size, limit: wanted },
   )
 }

@@ -63,3 +63,33 @@ export function isPerCpu(type: string): boolean {
 export function holdsMaps(type: string): boolean {
   return type.endsWith('_of_maps')
 }
+
+/** Whose values are written as descriptors of something that is open. */
+export function holdsDescriptors(type: string): boolean {
+  return holdsMaps(type) || DESCRIPTORS.includes(type)
+}
+
+const DESCRIPTORS: readonly string[] = [
+  'prog_array',
+  'perf_event_array',
+  'cgroup_array',
+  'reuseport_sockarray',
+  'sockmap',
+  'sockhash',
+  'xskmap',
+] satisfies MapType[]
+
+/** Whose data lies in one ring, and which have neither keys nor values. */
+export function isRing(type: string): boolean {
+  return type === 'ringbuf' || type === 'user_ringbuf'
+}
+
+/** Which have values in an order, and no keys. */
+export function isList(type: string): boolean {
+  return type === 'queue' || type === 'stack'
+}
+
+/** Which have keys at all: of the others each has but one way in. */
+export function hasKeys(type: string): boolean {
+  return !isRing(type) && !isList(type) && type !== 'bloom_filter'
+}

@@ -1,0 +1,135 @@
+/**
+ * A hash: as many keys as the map has entries, each with a value. A new value of an old key goes into an element of its
+ * own, which takes the place of the old: so whoever reads sees the one or the other, and who dies leaves the one or the
+ * other.
+ */
+import { E2BIG, EEXIST, ENOENT } from '../../abi/errno.js'
+import {
+  BUCKET_LOCK,
+  ELEMENT_LINKED,
+  ELEMENT_TOUCHED,
+  ELEMENT_VERSION,
+  HASH_USED,
+  JOURNAL_GOING,
+  JOURNAL_SPARE,
+} from '../../abi/map-region.js'
+import { type Answer, add, atomicLoad, atomicStore, store, type Word } from '../../ring/algorithm/words.js'
+import { CHAIN_TORN, find, link } from './chain.js'
+import { bucketAt, bucketOf, elementAt, isElement, journalAt, stateAt, writeKey } from './element.js'
+import { lock, unlock } from './lock.js'
+import { evict, give, take, takeOut, touch } from './pool.js'
+import type { MapView } from './view.js'
+
+/** Which keys an update takes, by the kernel's numbers; 0: any. */
+const UPDATE_NOEXIST = 1
+const UPDATE_EXIST = 2
+
+/** The element of the key that is asked for, 0, or CHAIN_TORN. What is read of it holds if `isStill` says so then. */
+export function lookup(view: MapView, hash: Word): Word {
+  const element = find(view, hash)
+  if (view.evicts && element > 0) touch(view, element)
+  return element
+}
+
+/** How often an element was given back so far: to be read before what it says. */
+export function versionOf(view: MapView, element: Word): Word {
+  return atomicLoad(view, elementAt(view, element) + ELEMENT_VERSION)
+}
+
+/** Whether all that was read of an element since `versionOf` was of one key and one value. */
+export function isStill(view: MapView, element: Word, version: Word): boolean {
+  // [M5] A read-and-write: no load before it is done after the next.
+  add(view, view.fence, 1)
+  return (
+    versionOf(view, element) === version && atomicLoad(view, stateAt(view, element)) === (ELEMENT_LINKED | 0)
+  )
+}
+
+/**
+ * Begins an update of the key that is asked for: the bucket is locked, until `finishUpdate`.
+ *
+ * @returns an element for the value, in which key and hash stand already; or -EEXIST, -ENOENT, -E2BIG, and nothing
+ *   is locked; CHAIN_TORN is -EPERM, which nobody else answers
+ */
+export function beginUpdate(view: MapView, hash: Word, mode: Word): Answer {
+  const bucket = bucketOf(view, hash)
+  const lockAt = (bucketAt(view, bucket) + BUCKET_LOCK) | 0
+  lock(view, lockAt)
+  const old = find(view, hash)
+  let element: Answer = 0
+  if (old === CHAIN_TORN) element = CHAIN_TORN
+  else if (old !== 0 && mode === UPDATE_NOEXIST) element = -EEXIST
+  else if (old === 0 && mode === UPDATE_EXIST) element = -ENOENT
+  else if (old !== 0) element = spare(view)
+  else element = room(view, bucket)
+  if (element > 0) writeKey(view, element, hash)
+  else unlock(view, lockAt)
+  return element
+}
+
+/** The element that is this thread's own, for a new value of an old key. */
+function spare(view: MapView): Answer {
+  const element = atomicLoad(view, journalAt(view, view.me) + JOURNAL_SPARE)
+  const isOwn = isElement(view, element) && atomicLoad(view, stateAt(view, element)) === view.me
+  return isOwn ? element : CHAIN_TORN
+}
+
+function room(view: MapView, bucket: Word): Answer {
+  // Where all are taken nobody need look at each.
+  const isFull = atomicLoad(view, view.at + HASH_USED) >= view.maxEntries
+  const element: Word = isFull ? 0 : take(view)
+  if (element !== 0) return element
+  const evicted: Word = view.evicts ? evict(view, bucket) : 0
+  if (evicted === 0) return -E2BIG
+  add(view, view.at + HASH_USED, -1)
+  return evicted
+}
+
+/** Makes the element visible that `beginUpdate` has answered, in the place of the old one, and unlocks the bucket. */
+export function finishUpdate(view: MapView, hash: Word, element: Word): void {
+  const bucket = bucketOf(view, hash)
+  const spareAt = (journalAt(view, view.me) + JOURNAL_SPARE) | 0
+  store(view, elementAt(view, element) + ELEMENT_TOUCHED, 0)
+  if (atomicLoad(view, spareAt) === element) {
+    const old = find(view, hash)
+    // Before the new one is in: who dies between the two leaves a key that is there twice, and this says which has to go.
+    atomicStore(view, journalAt(view, view.me) + JOURNAL_GOING, old)
+    link(view, bucket, element)
+    atomicStore(view, stateAt(view, element), ELEMENT_LINKED | 0)
+    takeOut(view, bucket, old)
+    atomicStore(view, spareAt, old)
+  } else {
+    link(view, bucket, element)
+    atomicStore(view, stateAt(view, element), ELEMENT_LINKED | 0)
+    add(view, view.at + HASH_USED, 1)
+  }
+  unlock(view, bucketAt(view, bucket) + BUCKET_LOCK)
+}
+
+/** Locks the bucket of the key that is asked for. Answers its element, and 0 or CHAIN_TORN, where nothing is locked. */
+export function lockKey(view: MapView, hash: Word): Word {
+  const lockAt = (bucketAt(view, bucketOf(view, hash)) + BUCKET_LOCK) | 0
+  lock(view, lockAt)
+  const element = find(view, hash)
+  if (element <= 0) unlock(view, lockAt)
+  return element
+}
+
+/** Waits until nobody holds the lock of the bucket of the key that is asked for, who held it when this began. */
+export function passLock(view: MapView, hash: Word): void {
+  const lockAt = (bucketAt(view, bucketOf(view, hash)) + BUCKET_LOCK) | 0
+  lock(view, lockAt)
+  unlock(view, lockAt)
+}
+
+function unlockKey(view: MapView, hash: Word): void {
+  unlock(view, bucketAt(view, bucketOf(view, hash)) + BUCKET_LOCK)
+}
+
+/** Takes the element out that `lockKey` has answered, and unlocks the bucket. */
+export function removeKey(view: MapView, hash: Word, element: Word): void {
+  takeOut(view, bucketOf(view, hash), element)
+  add(view, view.at + HASH_USED, -1)
+  give(view, element)
+  unlockKey(view, hash)
+}
