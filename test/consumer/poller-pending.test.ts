@@ -53,7 +53,7 @@ for (const strategy of STRATEGY_NAMES) {
     test('a record of another thread that consume takes first does not end it with nothing', async () => {
       using polled = new Polled(1, { strategy })
       for (let i = 0; i < 10; i++) {
-        const polling = polled.poller.pollAsync(40)
+        const polling = polled.poller.pollAsync()
         await pause(i % 3)
         polled.put(0, 'x')
         const taken = polled.poller.consume()
