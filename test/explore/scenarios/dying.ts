@@ -7,20 +7,21 @@ import {
   RING_FLAG_RECOVERABLE,
   SLOT_BYTES,
   SLOT_OWNER,
+  SLOT_SUBMITTED,
   SLOTS_OFFSET,
 } from '#dist/abi/region.js'
 import { batcher } from '../actors/batcher.js'
 import { closer } from '../actors/closer.js'
 import { consumer } from '../actors/consumer.js'
-import { stillAsleep } from '../actors/ends.js'
+import { stateOf, stillAsleep } from '../actors/ends.js'
 import { holder } from '../actors/holder.js'
-import { producer, type WhenFull } from '../actors/producer.js'
-import { type RecordPlan, Register } from '../actors/records.js'
+import { mortal } from '../actors/mortal.js'
+import { committer, producer, type WhenFull } from '../actors/producer.js'
+import { type ReaderState, reader } from '../actors/reader.js'
+import { type RecordPlan, Register, recordName } from '../actors/records.js'
 import { rescuer } from '../actors/rescuer.js'
 import { type RingPlan, Stage } from '../actors/stage.js'
-import { Touch } from '../actors/touch.js'
-import type { Thread, ThreadState } from '../machine/behaviour.js'
-import type { Steps } from '../machine/step.js'
+import type { Thread } from '../machine/behaviour.js'
 import { whatIsLeft } from './ledger.js'
 import type { Scenario } from './scenario.js'
 import { discarded, plain, sending } from './sending.js'
@@ -37,6 +38,7 @@ export const DYING: readonly Scenario[] = [
   sending('recoverable: two producers', ring, [plain(1), plain(1)]),
   dying('a producer that dies, and the consumer', [plain(1)], { consumed: true }),
   dying('a producer that dies, discarding', [[discarded]], { consumed: true }),
+  dying('a producer that dies, committing, and the consumer', [plain(1)], { way: 'commit', consumed: true }),
   dying('a producer that dies, of two', [plain(1), plain(1)], {}),
   dying('a producer that dies, and who recovers', [plain(1)], { rescuers: 2 }),
   dying('a producer that dies where there is no room', [plain(3)], { ring: tight, whenFull: 'give up' }),
@@ -50,6 +52,7 @@ export const DYING: readonly Scenario[] = [
     ring: overwriting,
     whenFull: 'give up',
   }),
+  read('a producer that dies, overwriting what is read', 2),
   dying('a producer that dies, in a batch', [plain(2)], { way: 'batch', consumed: true }),
   dying('a producer that dies, outputting many', [plain(2)], { way: 'many', consumed: true }),
   dying('a producer that dies, holding two', [plain(2)], { way: 'two at once' }),
@@ -67,7 +70,7 @@ interface DyingOptions {
   readonly rescuers?: 1 | 2 | 'at once'
   readonly whenFull?: WhenFull
   /** How the producer that dies sends its records. Default: one after the other. */
-  readonly way?: 'batch' | 'many' | 'two at once' | 'telling'
+  readonly way?: 'batch' | 'many' | 'two at once' | 'telling' | 'commit'
   readonly closed?: boolean
 }
 
@@ -114,24 +117,38 @@ function dying(name: string, plans: readonly RecordPlan[][], options: DyingOptio
   }
 }
 
+/** The producer dies while it overwrites, under the eyes of a reader: what is completed for it belongs together, too. */
+function read(name: string, records: number): Scenario {
+  return {
+    name: `recoverable: ${name}`,
+    preemptions: 2,
+    play: (loaded) => {
+      const stage = new Stage(loaded, overwriting)
+      const plan = plain(records)
+      const death = stage.word('death of the producer')
+      const victim = mortal(producer(stage, 0, 0, plan), stage.word('birth'), death)
+      const numberOf = (name: number) => plan.findIndex((_, index) => recordName(0, index) === name)
+      const threads = [victim, rescuer(stage, 0, 1, [0], [death]), reader(stage, 0, numberOf)]
+      const play = stage.play(threads, (ends, read) => {
+        const asleep = stillAsleep(ends, ['reader', 'rescuer 2'])
+        if (asleep) return asleep
+        const submitted = read(stage.address(0, SLOTS_OFFSET + SLOT_BYTES + SLOT_SUBMITTED))
+        const { before } = stateOf<ReaderState>(ends, 'reader')
+        if (before !== submitted) return `${submitted} submitted, the reader knows of ${before}`
+        return whatIsLeft(stage, read, 1, ends, false)
+      })
+      return { ...play, maySpin: true }
+    },
+  }
+}
+
 /** The producer that dies. */
 function sender(stage: Stage, plan: readonly RecordPlan[], { way, whenFull }: DyingOptions): Thread {
   if (way === 'batch' || way === 'many') return batcher(stage, 0, 0, plan.length, way)
   if (way === 'two at once') return holder(stage, 0, 0)
+  if (way === 'commit') return committer(stage, 0, 0)
   const thread = producer(stage, 0, 0, plan, whenFull)
   // As if it had dropped a record before.
   if (way === 'telling') Object.assign(thread.begin.view, { unreported: 1 })
   return thread
-}
-
-const touch = new Touch('mortal')
-
-/** It may die before it does anything: what it and others share is known only when that has been seen. */
-function mortal<S extends ThreadState>(thread: Thread<S>, birth: number, death: number): Thread<S> {
-  const { begin, phases } = thread
-  function* born(): Steps<string> {
-    yield* touch.wait(birth, 1)
-    return begin.at
-  }
-  return { ...thread, begin: { ...begin, at: 'born' }, phases: { ...phases, born }, diesAt: death }
 }

@@ -6,7 +6,7 @@ import { losing } from './losing.js'
 import { overwriting } from './overwriting.js'
 import type { Scenario } from './scenario.js'
 import { discarded, forced, plain, quiet, sending, sleepsAtQuietOnly } from './sending.js'
-import { committingTwice, meddling, sendingTogether, takingOver } from './special.js'
+import { committingForeign, committingTwice, meddling, sendingTogether, takingOver } from './special.js'
 import { together } from './together.js'
 
 /** Has room for one record. */
@@ -17,6 +17,7 @@ export const SCENARIOS: readonly Scenario[] = [
   ...inOrder('claim'),
   ...inOrder('lock'),
   ...unclean(),
+  ...claimed(),
   ...inAnyOrder({ order: 'claim' }),
   overwriting('two records, room for one', plain(2)),
   overwriting('three records, one discarded', [{}, discarded, {}]),
@@ -59,6 +60,17 @@ function inOrder(order: Order): Scenario[] {
     takingOver('a consumer that dies', ring, plain(2)),
     takingOver('a consumer that dies, while a producer tries again', tight, plain(3), 'try again'),
     takingOver('a consumer that dies, while a producer waits for room', tight, plain(2)),
+  ]
+}
+
+/** What only claims have: headers that are not written yet, and memory that somebody makes read as busy. */
+function claimed(): Scenario[] {
+  const ring = { order: 'claim' } as const
+  return [
+    gathering('waiting for two records, of two producers that reserve', ring, [plain(1), plain(1)], {
+      records: 2,
+    }),
+    committingForeign('what nobody has reserved, committed', { ...ring, unclean: 'at first' }),
   ]
 }
 

@@ -17,6 +17,7 @@ import { plain } from './sending.js'
 import { takingOver } from './special.js'
 
 const ring: RingPlan = { order: 'lock', flags: RING_FLAG_RECOVERABLE | RING_FLAG_OWNERS }
+const counted: RingPlan = { ...ring, countsConsumed: true }
 const overwritten: RingPlan = {
   order: 'lock',
   size: 32,
@@ -27,6 +28,7 @@ const overwritten: RingPlan = {
 /** Consumers that die between any two steps, and those who come after them. */
 export const INHERITING: readonly Scenario[] = [
   takingOver('recoverable: a consumer that dies', ring, plain(2)),
+  takingOver('recoverable: a consumer that dies, and what it has counted', counted, plain(1)),
   twice('a consumer that dies, and the next one, too', ring, 1),
   lapped('a consumer that dies while it is lapped', 2),
 ]
