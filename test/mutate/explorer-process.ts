@@ -15,10 +15,13 @@ import type { Effort, Question } from './explorer.js'
 
 const ALL = [...SCENARIOS, ...DYING, ...DECLARED, ...INHERITING].filter(({ name }) => !KNOWN_FAILURES[name])
 const FEW = 2000
-/** Few interruptions show most faults, in few states. */
-const EFFORTS: Readonly<Record<Effort, SearchOptions>> = {
-  glance: { preemptions: 1, states: FEW },
-  look: { states: 6000 },
+/** Few interruptions show most faults, in few states. Each of these is tried in all scenarios, before the next. */
+const EFFORTS: Readonly<Record<Effort, readonly SearchOptions[]>> = {
+  glance: [{ preemptions: 1, states: FEW }],
+  look: [
+    { preemptions: 1, states: 20_000 },
+    { preemptions: 2, states: 20_000 },
+  ],
 }
 
 const reached = byFunction(await loadAlgorithm())
@@ -35,13 +38,13 @@ async function explore({ within, effort }: Question): Promise<{ noticed?: string
   } catch (error) {
     return { noticed: `it cannot be loaded: ${error}` }
   }
-  for (const scenario of reached.get(within) ?? ALL) {
-    process.send?.('busy')
-    await setImmediate()
-    const { preemptions } = scenario
-    const bound = preemptions !== undefined && { preemptions }
-    const kind = failureOf(scenario, loaded, { mayRace: mayRaceByAnyNumber, ...bound, ...EFFORTS[effort] })
-    if (kind) return { noticed: `${scenario.name}: ${kind}` }
+  for (const bounds of EFFORTS[effort]) {
+    for (const scenario of reached.get(within) ?? ALL) {
+      process.send?.('busy')
+      await setImmediate()
+      const kind = failureOf(scenario, loaded, { mayRace: mayRaceByAnyNumber, ...bounds })
+      if (kind) return { noticed: `${scenario.name}: ${kind}` }
+    }
   }
   return {}
 }

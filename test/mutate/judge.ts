@@ -1,12 +1,10 @@
-import { parse } from 'acorn'
 import type { Baseline } from './baseline.js'
 import { covers } from './coverage.js'
 import { whyNot } from './equivalent.js'
 import { type Effort, Explorer } from './explorer.js'
 import { costOf } from './likely.js'
-import { apply, type Mutant } from './mutant.js'
+import type { Mutant } from './mutant.js'
 import { runTest } from './run-test.js'
-import { isExplored } from './sources.js'
 import type { Verdict } from './verdict.js'
 import type { Workshop } from './workshop.js'
 
@@ -30,38 +28,41 @@ export class Judge {
     this.#patienceMs = patienceMs
   }
 
-  /** The explorer looks twice: at a glance, before the tests are asked, and for longer when they have not noticed. */
+  /**
+   * The explorer looks twice, at a glance and for longer: before the tests are asked where it is about atomics, which are what
+   * it is for, else when they have not noticed.
+   */
   async judge(mutant: Mutant): Promise<Verdict> {
-    const { file } = mutant
-    const text = apply(this.#workshop.read(file), mutant)
-    parse(text, { ecmaVersion: 2022, sourceType: 'module' })
-    const glance = await this.#explore(mutant, text, 'glance')
+    const glance = await this.#explore(mutant, 'glance')
     if (glance) return glance
+    const lookFirst = mutant.class === 'A'
+    const first = lookFirst && (await this.#explore(mutant, 'look'))
+    if (first) return first
     const baselines = await this.#baselines()
-    const verdict = await this.#with(file, text, () => this.#askTests(mutant, baselines))
-    if (verdict.outcome === 'noticed') return verdict
-    return (await this.#explore(mutant, text, 'look')) ?? verdict
+    const verdict = await this.#with(mutant, () => this.#askTests(mutant, baselines))
+    if (verdict.outcome === 'noticed' || lookFirst) return verdict
+    return (await this.#explore(mutant, 'look')) ?? verdict
   }
 
   end(): void {
     this.#explorer.end()
   }
 
-  async #explore({ file, within }: Mutant, text: string, effort: Effort): Promise<Verdict | undefined> {
-    if (!isExplored(file)) return undefined
+  async #explore(mutant: Mutant, effort: Effort): Promise<Verdict | undefined> {
+    if (!this.#workshop.isExplored(mutant)) return undefined
     await this.#explorer.prepare()
-    const noticed = await this.#with(file, text, () => this.#explorer.notice(within, effort))
+    const noticed = await this.#with(mutant, () => this.#explorer.notice(mutant.within, effort))
     if (noticed === undefined) return undefined
     return { outcome: 'noticed', by: `explorer: ${noticed}`, late: noticed === 'takes too long' }
   }
 
-  /** Does something while a file has a fault. */
-  async #with<T>(file: string, text: string, work: () => Promise<T>): Promise<T> {
-    this.#workshop.write(file, text)
+  /** Does something while there is a fault. */
+  async #with<T>(mutant: Mutant, work: () => Promise<T>): Promise<T> {
+    this.#workshop.put(mutant)
     try {
       return await work()
     } finally {
-      this.#workshop.restore(file)
+      this.#workshop.restore(mutant)
     }
   }
 

@@ -126,9 +126,9 @@ test('the explorer notices a wake-up that is left out, and nothing where there i
   const mutant = findMutants('memory/bells.js', source).find(
     ({ fault, within }) => fault === 'Atomics.notify is left out' && within === 'ringBell',
   ) as Mutant
-  workshop.write(mutant.file, apply(source, mutant))
+  workshop.put(mutant)
   assert.match((await explorer.notice(mutant.within, 'glance')) ?? 'nothing', /asleep for ever/)
-  workshop.restore(mutant.file)
+  workshop.restore(mutant)
   assert.equal(await explorer.notice(mutant.within, 'glance'), undefined)
 })
 
