@@ -39,7 +39,7 @@ export class Judge {
     const first = lookFirst && (await this.#explore(mutant, 'look'))
     if (first) return first
     const baselines = await this.#baselines()
-    const verdict = await this.#with(mutant, () => this.#askTests(mutant, baselines))
+    const verdict = await this.#with(mutant, (no) => (no ? refused(no) : this.#askTests(mutant, baselines)))
     if (verdict.outcome === 'noticed' || lookFirst) return verdict
     return (await this.#explore(mutant, 'look')) ?? verdict
   }
@@ -57,10 +57,10 @@ export class Judge {
   }
 
   /** Does something while there is a fault. */
-  async #with<T>(mutant: Mutant, work: () => Promise<T>): Promise<T> {
-    this.#workshop.put(mutant)
+  async #with<T>(mutant: Mutant, work: (refused?: string) => Promise<T> | T): Promise<T> {
+    const refused = this.#workshop.put(mutant)
     try {
-      return await work()
+      return await work(refused)
     } finally {
       this.#workshop.restore(mutant)
     }
@@ -93,4 +93,8 @@ export class Judge {
     const first = await runTest(this.#workshop.root, test, limitMs)
     return first.outcome === 'fails' ? runTest(this.#workshop.root, test, limitMs) : first
   }
+}
+
+function refused(why: string): Verdict {
+  return { outcome: 'noticed', by: `the compiler: ${why}` }
 }

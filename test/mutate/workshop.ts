@@ -45,12 +45,13 @@ export class Workshop {
     return readFileSync(join(ROOT, 'dist', file), 'utf8')
   }
 
-  /** Puts a fault in, until the next one. */
-  put(mutant: Mutant): void {
+  /** Puts a fault in, until it is restored. Answers why that is no program, if it is none. */
+  put(mutant: Mutant): string | undefined {
     const { file } = mutant
     const text = apply(this.read(file), mutant)
     parse(text, { ecmaVersion: 2022, sourceType: 'module' })
     this.#write(file, text)
+    return undefined
   }
 
   /** Puts back what the file was. */

@@ -7,20 +7,19 @@ import {
   RING_FLAG_RECOVERABLE,
   SLOT_BYTES,
   SLOT_OWNER,
-  SLOT_SUBMITTED,
   SLOTS_OFFSET,
 } from '#dist/abi/region.js'
 import { batcher } from '../actors/batcher.js'
 import { closer } from '../actors/closer.js'
 import { consumer } from '../actors/consumer.js'
-import { stateOf, stillAsleep } from '../actors/ends.js'
+import { stillAsleep } from '../actors/ends.js'
 import { holder } from '../actors/holder.js'
 import { mortal } from '../actors/mortal.js'
 import { committer, producer, type WhenFull } from '../actors/producer.js'
-import { type ReaderState, reader } from '../actors/reader.js'
-import { type RecordPlan, Register, recordName } from '../actors/records.js'
+import { type RecordPlan, Register } from '../actors/records.js'
 import { rescuer } from '../actors/rescuer.js'
 import { type RingPlan, Stage } from '../actors/stage.js'
+import { surveyor } from '../actors/surveyor.js'
 import type { Thread } from '../machine/behaviour.js'
 import { whatIsLeft } from './ledger.js'
 import type { Scenario } from './scenario.js'
@@ -52,7 +51,7 @@ export const DYING: readonly Scenario[] = [
     ring: overwriting,
     whenFull: 'give up',
   }),
-  read('a producer that dies, overwriting what is read', 2),
+  surveyed('a producer that dies, overwriting, and who surveys'),
   dying('a producer that dies, in a batch', [plain(2)], { way: 'batch', consumed: true }),
   dying('a producer that dies, outputting many', [plain(2)], { way: 'many', consumed: true }),
   dying('a producer that dies, holding two', [plain(2)], { way: 'two at once' }),
@@ -117,27 +116,25 @@ function dying(name: string, plans: readonly RecordPlan[][], options: DyingOptio
   }
 }
 
-/** The producer dies while it overwrites, under the eyes of a reader: what is completed for it belongs together, too. */
-function read(name: string, records: number): Scenario {
+/**
+ * The producer dies while it overwrites a second record, the position wrapping, and somebody surveys: what is completed for it
+ * belongs together, too.
+ */
+function surveyed(name: string): Scenario {
   return {
     name: `recoverable: ${name}`,
-    preemptions: 2,
     play: (loaded) => {
       const stage = new Stage(loaded, overwriting)
-      const plan = plain(records)
       const death = stage.word('death of the producer')
-      const victim = mortal(producer(stage, 0, 0, plan), stage.word('birth'), death)
-      const numberOf = (name: number) => plan.findIndex((_, index) => recordName(0, index) === name)
-      const threads = [victim, rescuer(stage, 0, 1, [0], [death]), reader(stage, 0, numberOf)]
-      const play = stage.play(threads, (ends, read) => {
-        const asleep = stillAsleep(ends, ['reader', 'rescuer 2'])
-        if (asleep) return asleep
-        const submitted = read(stage.address(0, SLOTS_OFFSET + SLOT_BYTES + SLOT_SUBMITTED))
-        const { before } = stateOf<ReaderState>(ends, 'reader')
-        if (before !== submitted) return `${submitted} submitted, the reader knows of ${before}`
-        return whatIsLeft(stage, read, 1, ends, false)
+      const { view } = stage.prelude(producer(stage, 0, 0, plain(2)))
+      const rest = producer(stage, 0, 0, plain(3))
+      const sender = { ...rest, begin: { ...rest.begin, view, sent: 2 } }
+      const victim = mortal(sender, stage.word('birth'), death)
+      const threads = [victim, rescuer(stage, 0, 1, [0], [death]), surveyor(stage, 0)]
+      return stage.play(threads, (ends, read) => {
+        const asleep = stillAsleep(ends, ['rescuer 2'])
+        return asleep ?? whatIsLeft(stage, read, 1, ends, false)
       })
-      return { ...play, maySpin: true }
     },
   }
 }
