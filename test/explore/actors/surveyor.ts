@@ -9,9 +9,9 @@ export interface SurveyorState extends ThreadState {
 
 /**
  * Looks once what was overwritten, as readers do. All records are submitted and of one size, so that many lie before the
- * position as are counted; unless a producer was in the middle of it, and nothing is believed.
+ * position as are counted, but for so many that were `already`; unless a producer was in the middle of it, and nothing is believed.
  */
-export function surveyor(stage: Stage, ring: number): Thread<SurveyorState> {
+export function surveyor(stage: Stage, ring: number, already: number): Thread<SurveyorState> {
   const { algorithm } = stage
 
   function* survey({ view }: SurveyorState): Steps<string> {
@@ -19,7 +19,7 @@ export function surveyor(stage: Stage, ring: number): Thread<SurveyorState> {
     const found = (which: number) => (view.found[which] as number) >>> 0
     const position = found(algorithm.FOUND_ROUNDS) * 2 ** 32 + found(algorithm.FOUND_POSITION)
     const before = (position - (stage.firstPosition >>> 0)) / RECORD_BYTES
-    const counted = found(algorithm.FOUND_LOST)
+    const counted = found(algorithm.FOUND_LOST_HIGH) * 2 ** 32 + found(algorithm.FOUND_LOST) - already
     if (before !== counted) throw new Error(`${counted} records are counted before record ${before}`)
     return DONE
   }

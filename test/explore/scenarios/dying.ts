@@ -1,5 +1,6 @@
 import {
   CLOSED_BIT,
+  OVERWRITTEN_COUNT,
   PRODUCER_POSITION,
   RING_FLAG_LOST_RECORDS,
   RING_FLAG_OVERWRITE,
@@ -116,6 +117,9 @@ function dying(name: string, plans: readonly RecordPlan[][], options: DyingOptio
   }
 }
 
+/** Records that were overwritten before. */
+const MANY = 2 ** 32 - 2
+
 /**
  * The producer dies while it overwrites a second record, the position wrapping, and somebody surveys: what is completed for it
  * belongs together, too.
@@ -126,11 +130,13 @@ function surveyed(name: string): Scenario {
     play: (loaded) => {
       const stage = new Stage(loaded, overwriting)
       const death = stage.word('death of the producer')
+      // The third record makes the count pass 2^32.
+      stage.leave(0, OVERWRITTEN_COUNT, MANY)
       const { view } = stage.prelude(producer(stage, 0, 0, plain(2)))
       const rest = producer(stage, 0, 0, plain(3))
       const sender = { ...rest, begin: { ...rest.begin, view, sent: 2 } }
       const victim = mortal(sender, stage.word('birth'), death)
-      const threads = [victim, rescuer(stage, 0, 1, [0], [death]), surveyor(stage, 0)]
+      const threads = [victim, rescuer(stage, 0, 1, [0], [death]), surveyor(stage, 0, MANY)]
       return stage.play(threads, (ends, read) => {
         const asleep = stillAsleep(ends, ['rescuer 2'])
         return asleep ?? whatIsLeft(stage, read, 1, ends, false)

@@ -1,6 +1,6 @@
 import type { Order, RingPlan } from '../actors/stage.js'
 import { closing } from './closing.js'
-import { flushing, flushingAndClosing, flushingWhatIsThere } from './flushing.js'
+import { flushing, flushingAndClosing, flushingWhatIsOverwritten, flushingWhatIsThere } from './flushing.js'
 import { gathering, gatheringAndWaiting, gatheringCommits } from './gathering.js'
 import { losing } from './losing.js'
 import { overwriting } from './overwriting.js'
@@ -22,6 +22,7 @@ export const SCENARIOS: readonly Scenario[] = [
   overwriting('two records, room for one', plain(2)),
   overwriting('three records, one discarded', [{}, discarded, {}]),
   overwriting('four records, room for one', plain(4)),
+  flushingWhatIsOverwritten('flushing what is overwritten', 3),
 ]
 
 function inOrder(order: Order): Scenario[] {
@@ -44,9 +45,14 @@ function inOrder(order: Order): Scenario[] {
     gathering('waiting for two records of one producer', ring, [plain(2)], { records: 2 }),
     gatheringCommits('waiting for two records, of two producers', ring, { records: 2 }),
     gatheringCommits('waiting for one record, the first busy', ring, { records: 1 }),
+    gatheringCommits('waiting for one record, and for another', ring, { records: 1, gathers: 'again' }),
     gathering('waiting for bytes', ring, [plain(2)], { bytes: 32 }),
     gathering('waiting for more than fits', tight, [plain(2)], { records: 2 }),
     gatheringAndWaiting('waiting for more, and for room', tight, { records: 2 }),
+    gatheringAndWaiting('looking for more, while another waits for room', tight, {
+      records: 2,
+      gathers: 'awake',
+    }),
     closing('closing while the consumer sleeps', ring, [plain(1)]),
     closing('closing while a producer waits for room', tight, [plain(2)]),
     closing('closing, with nobody who consumes', tight, [plain(2)], 'nobody consumes'),
