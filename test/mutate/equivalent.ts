@@ -20,7 +20,7 @@ const EQUIVALENT: readonly Equivalent[] = [
   },
   {
     why: 'it matters only after 2^31 bytes',
-    mutants: [/^ring\/algorithm\/consume\.ts keepUp: (load|atomicStore)\(.*\) → /],
+    mutants: [/^ring\/algorithm\/consume\.ts keepUp: (load|atomicStore)\(.*\) → 0$/],
   },
   {
     why: 'a fence has no effect where everything is in order already, as it is in the explorer and on an x86',
@@ -39,6 +39,33 @@ const EQUIVALENT: readonly Equivalent[] = [
     mutants: [/^ring\/algorithm\/rouse\.ts rouse: seen === state → !\(seen === state\)$/],
   },
   {
+    why: 'of two who rouse the consumer at once both notify; the second for nothing',
+    mutants: [/^ring\/algorithm\/rouse\.ts rouse: compareExchange\(.*\) → \[/],
+  },
+  {
+    why: 'it is as if it had been woken before it fell asleep; and the record that it stands at wakes it',
+    mutants: [/^ring\/algorithm\/sleep\.ts fallAsleepForMore: compareExchange\(.*\) → \[/],
+  },
+  {
+    why: 'whoever flushes wakes every sleeper right behind it, however that sleeps',
+    mutants: ['ring/algorithm/room.ts awaitConsumer: rouseFromMore(view); → ;'],
+  },
+  {
+    why: 'positions are multiples of 8: three bits more do not change which of two lies ahead, or within one ring',
+    mutants: [
+      'ring/algorithm/producer-position.ts positionOf: word & ~POSITION_BITS → word',
+      'ring/algorithm/reserve.ts isBeingReserved: word & ~POSITION_BITS → word',
+    ],
+  },
+  {
+    why: 'the word is damaged, and is no position with one bit more or less',
+    mutants: ['ring/algorithm/producer-position.ts positionOf: word & ~CLOSED_BIT → word (2)'],
+  },
+  {
+    why: 'a position that is damaged between two looks: the walk ends all the same, and only distances are compared with its end',
+    mutants: ['ring/algorithm/control.ts committedEnd: oldestPosition(view) & ~7 → oldestPosition(view) (2)'],
+  },
+  {
     why: 'where the consumer sleeps it has said before [W1], and it is read behind [S4], which is ordered behind that',
     mutants: [/^ring\/algorithm\/rouse\.ts tellSleeper: atomicLoad\(.*BELL_PLACE.*\) → load/],
   },
@@ -47,7 +74,7 @@ const EQUIVALENT: readonly Equivalent[] = [
     mutants: [
       /^ring\/algorithm\/sleep\.ts fallAsleep: atomicStore\(view, word, SLEEP_AWAKE\) → 0$/,
       /^ring\/algorithm\/sleep\.ts fallAsleepForMore: atomicStore\(view, word, SLEEP_AWAKE\) → 0$/,
-      /^ring\/algorithm\/sleep\.ts wakeUp: exchange\(.*\) → \[/,
+      /^ring\/algorithm\/sleep\.ts wakeUp: exchange\(.*\) → /,
     ],
   },
   {
@@ -66,7 +93,7 @@ const EQUIVALENT: readonly Equivalent[] = [
   },
   {
     why: 'called listening though awake: whoever rings notifies for nothing',
-    mutants: [/^memory\/bells\.ts stopListening: Atomics\.and\(.*\) → /],
+    mutants: [/^memory\/bells\.ts stopListening: Atomics\.and\(.*\) → \[/],
   },
   {
     why: 'whoever rang in between has changed a sleep word before, and those are looked at behind it',
@@ -127,10 +154,7 @@ const EQUIVALENT: readonly Equivalent[] = [
   },
   {
     why: 'it only passes the time',
-    mutants: [
-      /^consumer\/pace\.ts Pace\.idle: Atomics\.load\(word, 0\) → 0$/,
-      /^memory\/sleep\.ts nap: Atomics\.(load|wait)\(.*\) → /,
-    ],
+    mutants: [/^memory\/sleep\.ts nap: Atomics\.(load|wait)\(.*\) → /],
   },
 ]
 

@@ -31,18 +31,19 @@ process.on('message', async (question: Question) => {
 process.send?.('ready')
 
 /** Which scenario notices the fault that the build has by now, and how. */
-async function explore({ within, effort }: Question): Promise<{ noticed?: string }> {
+async function explore({ within, effort, plainAt }: Question): Promise<{ noticed?: string }> {
   let loaded: Loaded
   try {
     loaded = await loadAlgorithm()
   } catch (error) {
     return { noticed: `it cannot be loaded: ${error}` }
   }
+  const mayBe = (race: Race) => !isAt(race, plainAt) && mayRaceByAnyNumber(race)
   for (const bounds of EFFORTS[effort]) {
     for (const scenario of reached.get(within) ?? ALL) {
       process.send?.('busy')
       await setImmediate()
-      const kind = failureOf(scenario, loaded, { mayRace: mayRaceByAnyNumber, ...bounds })
+      const kind = failureOf(scenario, loaded, { mayRace: mayBe, ...bounds })
       if (kind) return { noticed: `${scenario.name}: ${kind}` }
     }
   }
@@ -65,6 +66,16 @@ function byFunction(loaded: Loaded): Map<string, Scenario[]> {
     found.set(within, new Set([...(found.get(within) ?? []), ...scenarios]))
   }
   return new Map([...found].map(([within, scenarios]) => [within, [...scenarios]]))
+}
+
+/** Whether a race is about a plain access of this place. */
+function isAt({ steps }: Race, place: Question['plainAt']): boolean {
+  return steps.some(
+    ({ operation, site }) =>
+      (operation === 'load' || operation === 'store') &&
+      site.module === place?.module &&
+      site.line === place.line,
+  )
 }
 
 /** Places of one operation are numbered, and where one is missing the others have other numbers. */

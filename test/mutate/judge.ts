@@ -51,7 +51,15 @@ export class Judge {
   async #explore(mutant: Mutant, effort: Effort): Promise<Verdict | undefined> {
     if (!this.#workshop.isExplored(mutant)) return undefined
     await this.#explorer.prepare()
-    const noticed = await this.#with(mutant, () => this.#explorer.notice(mutant.within, effort))
+    const noticed = await this.#with(mutant, () => {
+      const { file: module, within, start, fault } = mutant
+      const line = this.#workshop.read(module).slice(0, start).split('\n').length
+      return this.#explorer.notice({
+        within,
+        effort,
+        ...(fault.endsWith('becomes plain') && { plainAt: { module, line } }),
+      })
+    })
     if (noticed === undefined) return undefined
     return { outcome: 'noticed', by: `explorer: ${noticed}`, late: noticed === 'takes too long' }
   }

@@ -98,7 +98,7 @@ export class Workshop {
   }
 }
 
-/** It compiles the smallest module, because where that may not be no other may. */
+/** It compiles the smallest module, because where that may not be no other may; and works in the memory that WebAssembly sees. */
 const ENGINE_INSTEAD_OF_WASM = `
 import { webAssembly } from '../memory/webassembly.js'
 import { createJsEngine } from './engine-js.js'
@@ -106,7 +106,8 @@ export function createWasmEngine(target) {
   const wasm = webAssembly()
   if (!wasm || target.memory.wasm === undefined) throw new TypeError('the ring does not lie in WebAssembly memory')
   new wasm.Module(Uint8Array.of(0, 0x61, 0x73, 0x6d, 1, 0, 0, 0))
-  return { ...createJsEngine(target), kind: 'wasm' }
+  const memory = Object.create(target.memory, { buffer: { value: target.memory.wasm.buffer } })
+  return { ...createJsEngine({ ...target, memory }), kind: 'wasm' }
 }
 `
 
