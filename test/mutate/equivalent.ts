@@ -28,7 +28,10 @@ const EQUIVALENT: readonly Equivalent[] = [
   },
   {
     why: 'waiters are woken for nothing, never forgotten',
-    mutants: [/^ring\/algorithm\/room\.ts wakeProducers: exchange\(view, waiters, 0\) → /],
+    mutants: [
+      /^ring\/algorithm\/room\.ts wakeProducers: exchange\(view, waiters, 0\) → /,
+      'ring/algorithm/room.ts wakeProducers: 0 → (-1) (2)',
+    ],
   },
   {
     why: 'of two who wake at once, what the second has done is seen by whoever reads the sequence after the first',
@@ -62,8 +65,10 @@ const EQUIVALENT: readonly Equivalent[] = [
     mutants: ['ring/algorithm/producer-position.ts positionOf: word & ~CLOSED_BIT → word (2)'],
   },
   {
-    why: 'a position that is damaged between two looks: the walk ends all the same, and only distances are compared with its end',
-    mutants: ['ring/algorithm/control.ts committedEnd: oldestPosition(view) & ~7 → oldestPosition(view) (2)'],
+    why: 'the position is damaged: the walk ends all the same, and only distances are compared with its end',
+    mutants: [
+      /^ring\/algorithm\/control\.ts committedEnd: oldestPosition\(view\) & ~7 → oldestPosition\(view\)/,
+    ],
   },
   {
     why: 'where the consumer sleeps it has said before [W1], and it is read behind [S4], which is ordered behind that',
@@ -72,6 +77,8 @@ const EQUIVALENT: readonly Equivalent[] = [
   {
     why: 'awake but called asleep: whoever commits meanwhile wakes for nothing',
     mutants: [
+      'consumer/consumer.ts Consumer.close: this.#attachment.engine.wakeUp(); → ;',
+      'consumer/ring-sleeper.ts RingSleeper.abandon: this.#attachment.engine.wakeUp(); → ;',
       /^ring\/algorithm\/sleep\.ts fallAsleep: atomicStore\(view, word, SLEEP_AWAKE\) → 0$/,
       /^ring\/algorithm\/sleep\.ts fallAsleepForMore: atomicStore\(view, word, SLEEP_AWAKE\) → 0$/,
       /^ring\/algorithm\/sleep\.ts wakeUp: exchange\(.*\) → /,
@@ -104,10 +111,6 @@ const EQUIVALENT: readonly Equivalent[] = [
     mutants: [/^ring\/algorithm\/journal\.ts keepPromise: atomicStore\(.*\) → /],
   },
   {
-    why: 'what was promised is done again by who comes next, and changes nothing',
-    mutants: [/^ring\/algorithm\/journal\.ts keepRelease: store\(view, journal, 0\) → 0$/],
-  },
-  {
     why: 'it is for who counts, in a snapshot that nothing depends on',
     mutants: [/^ring\/algorithm\/control\.ts (query|countBusy): atomicLoad\(.*\) → load\(/],
   },
@@ -120,8 +123,28 @@ const EQUIVALENT: readonly Equivalent[] = [
     mutants: ['consumer/watermark.ts module: 0x7fff_ffff → 2147483646'],
   },
   {
+    why: 'whoever has looked for as long as he was told parks, finds that nobody holds it, and tries again',
+    mutants: [/^ring\/algorithm\/lock\.ts lock: atomicLoad\(view, word\) !== 0 → !\(/],
+  },
+  {
+    why: 'it waits for who is about to reserve, and finds the ring closed then',
+    mutants: ['ring/algorithm/reserve.ts isBeingReserved: RESERVING_BIT | CLOSED_BIT → RESERVING_BIT'],
+  },
+  {
     why: 'positions are multiples of 8',
-    mutants: [/^ring\/reader\.ts InPlaceReader\.isBefore: 0 → 1$/],
+    mutants: [
+      /^ring\/reader\.ts InPlaceReader\.isBefore: 0 → 1$/,
+      /^ring\/algorithm\/(control\.ts committedEnd|producer-position\.ts positionOf): 0x8000_0000 → 2147483647$/,
+      'ring/algorithm/overwrite.ts overwrite: 1 → 2',
+    ],
+  },
+  {
+    why: 'any number but 0 says the same',
+    mutants: ['ring/algorithm/count.ts drop: 1 → 2'],
+  },
+  {
+    why: 'nobody asks what it answers',
+    mutants: ['ring/recover.ts recoverLock: 0 → 1 (4)'],
   },
   {
     why: 'where nothing is overwritten the position stays where it is, and then nobody looks at what was to be',
@@ -133,7 +156,7 @@ const EQUIVALENT: readonly Equivalent[] = [
     why: 'only the consumer writes that word, and it is the consumer',
     mutants: [
       /^ring\/algorithm\/consume\.ts finishRelease: atomicLoad\(.*(RELEASED|CONSUMER)_POSITION.*\) → load\(/,
-      /^ring\/algorithm\/overwrite\.ts isOvertaken: atomicLoad\(.*CONSUMER_(ROUNDS|POSITION).*\) → load\(/,
+      /^ring\/reader\.ts InPlaceReader\.release: Atomics\.add\(.*CONSUMER_ROUNDS.*\) → \[/,
     ],
   },
   {
@@ -144,6 +167,7 @@ const EQUIVALENT: readonly Equivalent[] = [
     why: 'how long it spins, or passes the time, is a matter of taste',
     mutants: [
       /^consumer\/waiter\.ts module: \d+ → /,
+      'ring/park.ts lookOn: performance.now() > deadline → performance.now() >= deadline',
       /^memory\/sleep\.ts nap: [\d.]+ → /,
       /^ring\/park\.ts module: \d+ → /,
     ],
@@ -154,7 +178,7 @@ const EQUIVALENT: readonly Equivalent[] = [
   },
   {
     why: 'it only passes the time',
-    mutants: [/^memory\/sleep\.ts nap: Atomics\.(load|wait)\(.*\) → /],
+    mutants: [/^memory\/sleep\.ts nap: (Atomics\.(load|wait)\(.*\)|i < 1000) → /],
   },
 ]
 

@@ -22,6 +22,7 @@ const EFFORTS: Readonly<Record<Effort, readonly SearchOptions[]>> = {
     { preemptions: 1, states: 20_000 },
     { preemptions: 2, states: 20_000 },
   ],
+  stare: [{ preemptions: 2, states: 400_000 }],
 }
 
 const reached = byFunction(await loadAlgorithm())

@@ -5,8 +5,8 @@ import { join } from 'node:path'
 /** Longer than the explorer takes for one scenario, several times, on a busy machine. */
 const LONGEST_MS = 15_000
 
-/** How long all scenarios are looked at: a glance takes a second in all, a look several. */
-export type Effort = 'glance' | 'look'
+/** How long all scenarios are looked at: a glance takes a second in all, a look several, a stare a minute. */
+export type Effort = 'glance' | 'look' | 'stare'
 
 /** What the explorer is asked, about a fault in a function. */
 export interface Question {

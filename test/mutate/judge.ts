@@ -29,19 +29,19 @@ export class Judge {
   }
 
   /**
-   * The explorer looks twice, at a glance and for longer: before the tests are asked where it is about atomics, which are what
-   * it is for, else when they have not noticed.
+   * The explorer looks at a glance first, and for longer when the tests have not noticed; where it is about atomics, which are
+   * what it is for, for longer before, and for very long in the end.
    */
   async judge(mutant: Mutant): Promise<Verdict> {
     const glance = await this.#explore(mutant, 'glance')
     if (glance) return glance
-    const lookFirst = mutant.class === 'A'
-    const first = lookFirst && (await this.#explore(mutant, 'look'))
-    if (first) return first
+    const isOfAtomics = mutant.class === 'A'
+    const look = isOfAtomics && (await this.#explore(mutant, 'look'))
+    if (look) return look
     const baselines = await this.#baselines()
     const verdict = await this.#with(mutant, (no) => (no ? refused(no) : this.#askTests(mutant, baselines)))
-    if (verdict.outcome === 'noticed' || lookFirst) return verdict
-    return (await this.#explore(mutant, 'look')) ?? verdict
+    if (verdict.outcome === 'noticed' || whyNot(mutant)) return verdict
+    return (await this.#explore(mutant, isOfAtomics ? 'stare' : 'look')) ?? verdict
   }
 
   end(): void {

@@ -42,6 +42,10 @@ export const DYING: readonly Scenario[] = [
   dying('a producer that dies, of two', [plain(1), plain(1)], {}),
   dying('a producer that dies, and who recovers', [plain(1)], { rescuers: 2 }),
   dying('a producer that dies where there is no room', [plain(3)], { ring: tight, whenFull: 'give up' }),
+  dying('a producer that dies, and another that drops a record', [plain(1), plain(2)], {
+    ring: tight,
+    whenFull: 'give up',
+  }),
   dying('a producer that dies, and two who recover at once', [plain(1)], { rescuers: 'at once' }),
   dying('a producer that dies, overwriting', [plain(3)], { ring: overwriting }),
   dying('a producer that dies, overwriting, and who recovers', [plain(3)], {

@@ -30,11 +30,11 @@ export function flushingWhatIsThere(name: string, ring: RingPlan, plan: readonly
 }
 
 /** Some of what was sent is overwritten before the reader comes to it; somebody waits until it has come to the end. */
-export function flushingWhatIsOverwritten(name: string, records: number): Scenario {
+export function flushingWhatIsOverwritten(name: string, records: number, flags = 0): Scenario {
   return {
     name: `overwrite: ${name}`,
     play: (loaded) => {
-      const stage = new Stage(loaded, { order: 'lock', size: 32, flags: RING_FLAG_OVERWRITE })
+      const stage = new Stage(loaded, { order: 'lock', size: 32, flags: RING_FLAG_OVERWRITE | flags })
       stage.prelude(producer(stage, 0, 0, plain(records)))
       const numberOf: NumberOf = (name) =>
         Array.from({ length: records }, (_, index) => recordName(0, index)).indexOf(name)
