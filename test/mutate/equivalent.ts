@@ -77,7 +77,6 @@ const EQUIVALENT: readonly Equivalent[] = [
   {
     why: 'awake but called asleep: whoever commits meanwhile wakes for nothing',
     mutants: [
-      'consumer/consumer.ts Consumer.close: this.#attachment.engine.wakeUp(); → ;',
       'consumer/ring-sleeper.ts RingSleeper.abandon: this.#attachment.engine.wakeUp(); → ;',
       /^ring\/algorithm\/sleep\.ts fallAsleep: atomicStore\(view, word, SLEEP_AWAKE\) → 0$/,
       /^ring\/algorithm\/sleep\.ts fallAsleepForMore: atomicStore\(view, word, SLEEP_AWAKE\) → 0$/,

@@ -47,7 +47,7 @@ test('the second word of a record says more than its place where owners or losse
 })
 
 /** Another thread adds 2 to the first word so often, meanwhile. */
-const TIMES = 3_000_000
+const TIMES = 10_000_000
 const program = `
   import { parentPort, workerData } from 'node:worker_threads'
   while (Atomics.load(workerData, 1) === 0);
