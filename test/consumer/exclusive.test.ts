@@ -3,7 +3,16 @@ import assert from 'node:assert/strict'
 import { once } from 'node:events'
 import { test } from 'node:test'
 import { Worker } from 'node:worker_threads'
-import { attachRing, createRing, openConsumer, openPoller, openProducer, type Ring } from 'bpf-ringbuf'
+import {
+  attachRing,
+  type Consumer,
+  createRing,
+  openConsumer,
+  openPoller,
+  openProducer,
+  type Ring,
+} from 'bpf-ringbuf'
+import { attachmentOf } from '#dist/ring/ring.js'
 
 test('a lease is exclusive, and over when it is released', () => {
   const ring = createRing({ size: 4096 })
@@ -69,4 +78,22 @@ test('a consumer that was taken over from inside its callback ends its visit, an
   })
   assert.deepEqual([shown, seen], [2, ['one', 'two']])
   assert.throws(() => consumer.read(), { code: 'ERR_CONSUMER_CLOSED' })
+})
+
+test('a consumer that is taken over while it closes leaves the ring to the other', () => {
+  const ring = createRing({ size: 4096 })
+  openProducer(ring).outputText('one')
+  const consumer = openConsumer(ring)
+  const { engine } = attachmentOf(ring)
+  const { wakeUp } = engine
+  const heirs: Consumer[] = []
+  Object.assign(engine, {
+    wakeUp: () => {
+      heirs.push(openConsumer(ring, { takeOver: true }))
+      return wakeUp()
+    },
+  })
+  consumer.close()
+  Object.assign(engine, { wakeUp })
+  assert.equal(Buffer.from(heirs[0]?.read() ?? []).toString(), 'one')
 })

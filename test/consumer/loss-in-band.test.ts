@@ -5,6 +5,7 @@ import { describe, test } from 'node:test'
 import {
   BPF_RB_CONS_POS,
   BPF_RB_NO_WAKEUP,
+  BPF_RB_PROD_POS,
   createRing,
   LostRecord,
   openConsumer,
@@ -50,6 +51,21 @@ for (const build of BUILDS) {
         const { consumed, skipped, discarded, dropped: count } = rig.mustBalance()
         assert.deepEqual([consumed, skipped, discarded, count], [2, 1, 1, 5])
       }
+    })
+
+    test('a report of a recoverable ring is nobody’s record any more', () => {
+      if (build.where || build.reservations !== 'lock') return
+      const ring = createRing({ size: 4096, engine: build.engine, lostRecords: true, recoverable: true })
+      const producer = openProducer(ring)
+      producer.discard(producer.reserve(4000))
+      assert.equal(producer.reserve(100), 0)
+      using consumer = openConsumer(ring, { showLost: true })
+      const gap = ring.query(BPF_RB_PROD_POS)
+      consumer.consume(() => assert.fail('nothing was submitted'))
+      producer.output(Uint8Array.of(7))
+      const seen: unknown[] = []
+      consumer.consume((record) => seen.push(record instanceof LostRecord ? record : record[0]))
+      assert.deepEqual(seen, [dropped(1, gap), 7])
     })
 
     test('a report wakes whoever sleeps before it, as the record behind it would not', () => {

@@ -26,6 +26,8 @@ for (const build of BUILDS) {
       assert.equal(rig.consumer.stall(), null)
       rig.ring.close()
       assert.equal(rig.consumer.stall(), null)
+      rig.texts()
+      assert.equal(rig.consumer.stall(), null)
     })
 
     test('a busy record behind one that is ready holds nobody up yet', () => {

@@ -20,7 +20,7 @@ const EQUIVALENT: readonly Equivalent[] = [
   },
   {
     why: 'it matters only after 2^31 bytes',
-    mutants: [/^ring\/algorithm\/consume\.ts keepUp: (load|atomicStore)\(.*\) → /],
+    mutants: [/^ring\/algorithm\/consume\.ts keepUp: (load|atomicStore)\(.*\) → 0$/],
   },
   {
     why: 'a fence has no effect where everything is in order already, as it is in the explorer and on an x86',
@@ -28,7 +28,10 @@ const EQUIVALENT: readonly Equivalent[] = [
   },
   {
     why: 'waiters are woken for nothing, never forgotten',
-    mutants: [/^ring\/algorithm\/room\.ts wakeProducers: exchange\(view, waiters, 0\) → /],
+    mutants: [
+      /^ring\/algorithm\/room\.ts wakeProducers: exchange\(view, waiters, 0\) → /,
+      'ring/algorithm/room.ts wakeProducers: 0 → (-1) (2)',
+    ],
   },
   {
     why: 'of two who wake at once, what the second has done is seen by whoever reads the sequence after the first',
@@ -39,15 +42,45 @@ const EQUIVALENT: readonly Equivalent[] = [
     mutants: [/^ring\/algorithm\/rouse\.ts rouse: seen === state → !\(seen === state\)$/],
   },
   {
+    why: 'of two who rouse the consumer at once both notify; the second for nothing',
+    mutants: [/^ring\/algorithm\/rouse\.ts rouse: compareExchange\(.*\) → \[/],
+  },
+  {
+    why: 'it is as if it had been woken before it fell asleep; and the record that it stands at wakes it',
+    mutants: [/^ring\/algorithm\/sleep\.ts fallAsleepForMore: compareExchange\(.*\) → \[/],
+  },
+  {
+    why: 'whoever flushes wakes every sleeper right behind it, however that sleeps',
+    mutants: ['ring/algorithm/room.ts awaitConsumer: rouseFromMore(view); → ;'],
+  },
+  {
+    why: 'positions are multiples of 8: three bits more do not change which of two lies ahead, or within one ring',
+    mutants: [
+      'ring/algorithm/producer-position.ts positionOf: word & ~POSITION_BITS → word',
+      'ring/algorithm/reserve.ts isBeingReserved: word & ~POSITION_BITS → word',
+    ],
+  },
+  {
+    why: 'the word is damaged, and is no position with one bit more or less',
+    mutants: ['ring/algorithm/producer-position.ts positionOf: word & ~CLOSED_BIT → word (2)'],
+  },
+  {
+    why: 'the position is damaged: the walk ends all the same, and only distances are compared with its end',
+    mutants: [
+      /^ring\/algorithm\/control\.ts committedEnd: oldestPosition\(view\) & ~7 → oldestPosition\(view\)/,
+    ],
+  },
+  {
     why: 'where the consumer sleeps it has said before [W1], and it is read behind [S4], which is ordered behind that',
     mutants: [/^ring\/algorithm\/rouse\.ts tellSleeper: atomicLoad\(.*BELL_PLACE.*\) → load/],
   },
   {
     why: 'awake but called asleep: whoever commits meanwhile wakes for nothing',
     mutants: [
+      'consumer/ring-sleeper.ts RingSleeper.abandon: this.#attachment.engine.wakeUp(); → ;',
       /^ring\/algorithm\/sleep\.ts fallAsleep: atomicStore\(view, word, SLEEP_AWAKE\) → 0$/,
       /^ring\/algorithm\/sleep\.ts fallAsleepForMore: atomicStore\(view, word, SLEEP_AWAKE\) → 0$/,
-      /^ring\/algorithm\/sleep\.ts wakeUp: exchange\(.*\) → \[/,
+      /^ring\/algorithm\/sleep\.ts wakeUp: exchange\(.*\) → /,
     ],
   },
   {
@@ -66,7 +99,7 @@ const EQUIVALENT: readonly Equivalent[] = [
   },
   {
     why: 'called listening though awake: whoever rings notifies for nothing',
-    mutants: [/^memory\/bells\.ts stopListening: Atomics\.and\(.*\) → /],
+    mutants: [/^memory\/bells\.ts stopListening: Atomics\.and\(.*\) → \[/],
   },
   {
     why: 'whoever rang in between has changed a sleep word before, and those are looked at behind it',
@@ -75,10 +108,6 @@ const EQUIVALENT: readonly Equivalent[] = [
   {
     why: 'the same was stored plainly before; atomic it is for the consumer that reads the counter, as [D1]',
     mutants: [/^ring\/algorithm\/journal\.ts keepPromise: atomicStore\(.*\) → /],
-  },
-  {
-    why: 'what was promised is done again by who comes next, and changes nothing',
-    mutants: [/^ring\/algorithm\/journal\.ts keepRelease: store\(view, journal, 0\) → 0$/],
   },
   {
     why: 'it is for who counts, in a snapshot that nothing depends on',
@@ -93,8 +122,28 @@ const EQUIVALENT: readonly Equivalent[] = [
     mutants: ['consumer/watermark.ts module: 0x7fff_ffff → 2147483646'],
   },
   {
+    why: 'whoever has looked for as long as he was told parks, finds that nobody holds it, and tries again',
+    mutants: [/^ring\/algorithm\/lock\.ts lock: atomicLoad\(view, word\) !== 0 → !\(/],
+  },
+  {
+    why: 'it waits for who is about to reserve, and finds the ring closed then',
+    mutants: ['ring/algorithm/reserve.ts isBeingReserved: RESERVING_BIT | CLOSED_BIT → RESERVING_BIT'],
+  },
+  {
     why: 'positions are multiples of 8',
-    mutants: [/^ring\/reader\.ts InPlaceReader\.isBefore: 0 → 1$/],
+    mutants: [
+      /^ring\/reader\.ts InPlaceReader\.isBefore: 0 → 1$/,
+      /^ring\/algorithm\/(control\.ts committedEnd|producer-position\.ts positionOf): 0x8000_0000 → 2147483647$/,
+      'ring/algorithm/overwrite.ts overwrite: 1 → 2',
+    ],
+  },
+  {
+    why: 'any number but 0 says the same',
+    mutants: ['ring/algorithm/count.ts drop: 1 → 2'],
+  },
+  {
+    why: 'nobody asks what it answers',
+    mutants: ['ring/recover.ts recoverLock: 0 → 1 (4)'],
   },
   {
     why: 'where nothing is overwritten the position stays where it is, and then nobody looks at what was to be',
@@ -106,7 +155,7 @@ const EQUIVALENT: readonly Equivalent[] = [
     why: 'only the consumer writes that word, and it is the consumer',
     mutants: [
       /^ring\/algorithm\/consume\.ts finishRelease: atomicLoad\(.*(RELEASED|CONSUMER)_POSITION.*\) → load\(/,
-      /^ring\/algorithm\/overwrite\.ts isOvertaken: atomicLoad\(.*CONSUMER_(ROUNDS|POSITION).*\) → load\(/,
+      /^ring\/reader\.ts InPlaceReader\.release: Atomics\.add\(.*CONSUMER_ROUNDS.*\) → \[/,
     ],
   },
   {
@@ -117,6 +166,7 @@ const EQUIVALENT: readonly Equivalent[] = [
     why: 'how long it spins, or passes the time, is a matter of taste',
     mutants: [
       /^consumer\/waiter\.ts module: \d+ → /,
+      'ring/park.ts lookOn: nowMs() > deadline → nowMs() >= deadline',
       /^memory\/sleep\.ts nap: [\d.]+ → /,
       /^ring\/park\.ts module: \d+ → /,
     ],
@@ -127,10 +177,7 @@ const EQUIVALENT: readonly Equivalent[] = [
   },
   {
     why: 'it only passes the time',
-    mutants: [
-      /^consumer\/pace\.ts Pace\.idle: Atomics\.load\(word, 0\) → 0$/,
-      /^memory\/sleep\.ts nap: Atomics\.(load|wait)\(.*\) → /,
-    ],
+    mutants: [/^memory\/sleep\.ts nap: (Atomics\.(load|wait)\(.*\)|i < 1000) → /],
   },
 ]
 

@@ -15,10 +15,14 @@ import type { Effort, Question } from './explorer.js'
 
 const ALL = [...SCENARIOS, ...DYING, ...DECLARED, ...INHERITING].filter(({ name }) => !KNOWN_FAILURES[name])
 const FEW = 2000
-/** Few interruptions show most faults, in few states. */
-const EFFORTS: Readonly<Record<Effort, SearchOptions>> = {
-  glance: { preemptions: 1, states: FEW },
-  look: { states: 6000 },
+/** Few interruptions show most faults, in few states. Each of these is tried in all scenarios, before the next. */
+const EFFORTS: Readonly<Record<Effort, readonly SearchOptions[]>> = {
+  glance: [{ preemptions: 1, states: FEW }],
+  look: [
+    { preemptions: 1, states: 20_000 },
+    { preemptions: 2, states: 20_000 },
+  ],
+  stare: [{ preemptions: 2, states: 400_000 }],
 }
 
 const reached = byFunction(await loadAlgorithm())
@@ -28,20 +32,21 @@ process.on('message', async (question: Question) => {
 process.send?.('ready')
 
 /** Which scenario notices the fault that the build has by now, and how. */
-async function explore({ within, effort }: Question): Promise<{ noticed?: string }> {
+async function explore({ within, effort, plainAt }: Question): Promise<{ noticed?: string }> {
   let loaded: Loaded
   try {
     loaded = await loadAlgorithm()
   } catch (error) {
     return { noticed: `it cannot be loaded: ${error}` }
   }
-  for (const scenario of reached.get(within) ?? ALL) {
-    process.send?.('busy')
-    await setImmediate()
-    const { preemptions } = scenario
-    const bound = preemptions !== undefined && { preemptions }
-    const kind = failureOf(scenario, loaded, { mayRace: mayRaceByAnyNumber, ...bound, ...EFFORTS[effort] })
-    if (kind) return { noticed: `${scenario.name}: ${kind}` }
+  const mayBe = (race: Race) => !isAt(race, plainAt) && mayRaceByAnyNumber(race)
+  for (const bounds of EFFORTS[effort]) {
+    for (const scenario of reached.get(within) ?? ALL) {
+      process.send?.('busy')
+      await setImmediate()
+      const kind = failureOf(scenario, loaded, { mayRace: mayBe, ...bounds })
+      if (kind) return { noticed: `${scenario.name}: ${kind}` }
+    }
   }
   return {}
 }
@@ -62,6 +67,16 @@ function byFunction(loaded: Loaded): Map<string, Scenario[]> {
     found.set(within, new Set([...(found.get(within) ?? []), ...scenarios]))
   }
   return new Map([...found].map(([within, scenarios]) => [within, [...scenarios]]))
+}
+
+/** Whether a race is about a plain access of this place. */
+function isAt({ steps }: Race, place: Question['plainAt']): boolean {
+  return steps.some(
+    ({ operation, site }) =>
+      (operation === 'load' || operation === 'store') &&
+      site.module === place?.module &&
+      site.line === place.line,
+  )
 }
 
 /** Places of one operation are numbered, and where one is missing the others have other numbers. */

@@ -5,13 +5,15 @@ import { join } from 'node:path'
 /** Longer than the explorer takes for one scenario, several times, on a busy machine. */
 const LONGEST_MS = 15_000
 
-/** How long all scenarios are looked at: a glance takes a second in all, a look several. */
-export type Effort = 'glance' | 'look'
+/** How long all scenarios are looked at: a glance takes a second in all, a look several, a stare a minute. */
+export type Effort = 'glance' | 'look' | 'stare'
 
-/** What the explorer is asked. */
+/** What the explorer is asked, about a fault in a function. */
 export interface Question {
   readonly within: string
   readonly effort: Effort
+  /** Where an access became plain: no race is allowed there, whatever its name. */
+  readonly plainAt?: { readonly module: string; readonly line: number }
 }
 
 /** Asks the explorer of test/explore whether any order of steps shows a fault. */
@@ -30,8 +32,8 @@ export class Explorer {
     await once(this.#process, 'message')
   }
 
-  /** Which scenario notices the fault that is in a function now, and how; undefined if none does. */
-  notice(within: string, effort: Effort): Promise<string | undefined> {
+  /** Which scenario notices the fault that is in the build now, and how; undefined if none does. */
+  notice(question: Question): Promise<string | undefined> {
     const child = this.#process
     if (!child) throw new Error('the explorer was not prepared')
     return new Promise((resolve) => {
@@ -49,7 +51,7 @@ export class Explorer {
         this.#process = undefined
         settle(code === null ? 'takes too long' : `exit code ${code}`)
       })
-      child.send({ within, effort } satisfies Question)
+      child.send(question)
     })
   }
 

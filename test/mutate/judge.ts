@@ -1,12 +1,10 @@
-import { parse } from 'acorn'
 import type { Baseline } from './baseline.js'
 import { covers } from './coverage.js'
 import { whyNot } from './equivalent.js'
 import { type Effort, Explorer } from './explorer.js'
 import { costOf } from './likely.js'
-import { apply, type Mutant } from './mutant.js'
+import type { Mutant } from './mutant.js'
 import { runTest } from './run-test.js'
-import { isExplored } from './sources.js'
 import type { Verdict } from './verdict.js'
 import type { Workshop } from './workshop.js'
 
@@ -30,38 +28,49 @@ export class Judge {
     this.#patienceMs = patienceMs
   }
 
-  /** The explorer looks twice: at a glance, before the tests are asked, and for longer when they have not noticed. */
+  /**
+   * The explorer looks at a glance first, and for longer when the tests have not noticed; where it is about atomics, which are
+   * what it is for, for longer before, and for very long in the end.
+   */
   async judge(mutant: Mutant): Promise<Verdict> {
-    const { file } = mutant
-    const text = apply(this.#workshop.read(file), mutant)
-    parse(text, { ecmaVersion: 2022, sourceType: 'module' })
-    const glance = await this.#explore(mutant, text, 'glance')
+    const glance = await this.#explore(mutant, 'glance')
     if (glance) return glance
+    const isOfAtomics = mutant.class === 'A'
+    const look = isOfAtomics && (await this.#explore(mutant, 'look'))
+    if (look) return look
     const baselines = await this.#baselines()
-    const verdict = await this.#with(file, text, () => this.#askTests(mutant, baselines))
-    if (verdict.outcome === 'noticed') return verdict
-    return (await this.#explore(mutant, text, 'look')) ?? verdict
+    const verdict = await this.#with(mutant, (no) => (no ? refused(no) : this.#askTests(mutant, baselines)))
+    if (verdict.outcome === 'noticed' || whyNot(mutant)) return verdict
+    return (await this.#explore(mutant, isOfAtomics ? 'stare' : 'look')) ?? verdict
   }
 
   end(): void {
     this.#explorer.end()
   }
 
-  async #explore({ file, within }: Mutant, text: string, effort: Effort): Promise<Verdict | undefined> {
-    if (!isExplored(file)) return undefined
+  async #explore(mutant: Mutant, effort: Effort): Promise<Verdict | undefined> {
+    if (!this.#workshop.isExplored(mutant)) return undefined
     await this.#explorer.prepare()
-    const noticed = await this.#with(file, text, () => this.#explorer.notice(within, effort))
+    const noticed = await this.#with(mutant, () => {
+      const { file: module, within, start, fault } = mutant
+      const line = this.#workshop.read(module).slice(0, start).split('\n').length
+      return this.#explorer.notice({
+        within,
+        effort,
+        ...(fault.endsWith('becomes plain') && { plainAt: { module, line } }),
+      })
+    })
     if (noticed === undefined) return undefined
     return { outcome: 'noticed', by: `explorer: ${noticed}`, late: noticed === 'takes too long' }
   }
 
-  /** Does something while a file has a fault. */
-  async #with<T>(file: string, text: string, work: () => Promise<T>): Promise<T> {
-    this.#workshop.write(file, text)
+  /** Does something while there is a fault. */
+  async #with<T>(mutant: Mutant, work: (refused?: string) => Promise<T> | T): Promise<T> {
+    const refused = this.#workshop.put(mutant)
     try {
-      return await work()
+      return await work(refused)
     } finally {
-      this.#workshop.restore(file)
+      this.#workshop.restore(mutant)
     }
   }
 
@@ -92,4 +101,8 @@ export class Judge {
     const first = await runTest(this.#workshop.root, test, limitMs)
     return first.outcome === 'fails' ? runTest(this.#workshop.root, test, limitMs) : first
   }
+}
+
+function refused(why: string): Verdict {
+  return { outcome: 'noticed', by: `the compiler: ${why}` }
 }

@@ -18,6 +18,7 @@ import { type FaultClass, hashOf, type Mutant, nameOf } from './mutant.js'
 import { figuresOf, type Judged, ofClass, scoreOf, survivorsOf, tableOf, wronglyExplained } from './report.js'
 import { SOURCES } from './sources.js'
 import { Verdicts } from './verdict.js'
+import { isOfWasm, WasmWorkshop } from './wasm-workshop.js'
 import { Workshop } from './workshop.js'
 
 /** Of the faults that programs are made of, so many must be noticed, in percent; of those of atomics all. */
@@ -36,6 +37,11 @@ const options = new Command('mutate')
     10,
   )
   .option('--tests <text>', 'test files whose names contain this', '')
+  .option(
+    '--wasm',
+    'faults of the WebAssembly build: it is compiled with each, and tests are asked only',
+    false,
+  )
   .option('--json', 'end in one line of JSON', false)
   .parse()
   .opts<{
@@ -46,13 +52,18 @@ const options = new Command('mutate')
     jobs: number
     patience: number
     tests: string
+    wasm: boolean
     json: boolean
   }>()
 
 const started = performance.now()
-const workshops = Array.from({ length: Math.max(1, options.jobs) }, () => new Workshop())
+const workshops = Array.from({ length: Math.max(1, options.jobs) }, () =>
+  options.wasm ? new WasmWorkshop() : new Workshop(),
+)
+/** What runs where there is no fault is measured in JavaScript, of which V8 tells. */
+const plain = options.wasm ? new Workshop() : undefined
 process.on('exit', () => {
-  for (const workshop of workshops) workshop.remove()
+  for (const workshop of [...workshops, plain]) workshop?.remove()
 })
 for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => process.exit(130))
 
@@ -78,16 +89,17 @@ report()
 /** One copy, one mutant after another. */
 async function work(workshop: Workshop): Promise<void> {
   const tests = () => {
-    known ??= baselines(workshop, options.tests, (name) => bar.update({ name }))
+    known ??= baselines(plain ?? workshop, options.tests, (name) => bar.update({ name }))
     return known
   }
   const judge = new Judge(workshop, tests, options.patience * 1000)
   for (let mutant = waiting.shift(); mutant; mutant = waiting.shift()) {
     bar.update({ name: nameOf(mutant).slice(0, 100) })
     const source = sources.get(mutant.file) ?? ''
-    const kept = verdicts.find(mutant, source)
+    const key = options.wasm ? `WebAssembly of ${source}` : source
+    const kept = verdicts.find(mutant, key)
     const verdict = kept ?? (await judge.judge(mutant))
-    if (!kept) verdicts.keep(mutant, source, verdict)
+    if (!kept) verdicts.keep(mutant, key, verdict)
     judged.push({ mutant, source, verdict })
     bar.increment({ survived: judged.filter(({ verdict }) => verdict.outcome === 'survived').length })
   }
@@ -126,6 +138,7 @@ function drawn(mutants: readonly Mutant[]): Mutant[] {
   return mutants
     .filter((mutant) => !options.class || mutant.class === options.class)
     .filter((mutant) => nameOf(mutant).includes(options.only))
+    .filter((mutant) => !options.wasm || isOfWasm(mutant))
     .sort(byOrder)
     .slice(0, options.sample)
 }

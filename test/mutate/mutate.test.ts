@@ -122,14 +122,14 @@ test('the explorer notices a wake-up that is left out, and nothing where there i
   const explorer = new Explorer(workshop.root)
   t.after(() => explorer.end())
   await explorer.prepare()
-  const source = built('memory/bells.js')
-  const mutant = findMutants('memory/bells.js', source).find(
+  const mutant = findMutants('memory/bells.js', built('memory/bells.js')).find(
     ({ fault, within }) => fault === 'Atomics.notify is left out' && within === 'ringBell',
   ) as Mutant
-  workshop.write(mutant.file, apply(source, mutant))
-  assert.match((await explorer.notice(mutant.within, 'glance')) ?? 'nothing', /asleep for ever/)
-  workshop.restore(mutant.file)
-  assert.equal(await explorer.notice(mutant.within, 'glance'), undefined)
+  const question = { within: mutant.within, effort: 'glance' } as const
+  workshop.put(mutant)
+  assert.match((await explorer.notice(question)) ?? 'nothing', /asleep for ever/)
+  workshop.restore(mutant)
+  assert.equal(await explorer.notice(question), undefined)
 })
 
 function built(file: string): string {

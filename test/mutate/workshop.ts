@@ -13,7 +13,9 @@ import {
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { TEST_FOLDERS } from './sources.js'
+import { parse } from 'acorn'
+import { apply, type Mutant } from './mutant.js'
+import { isExplored, TEST_FOLDERS } from './sources.js'
 
 /** From .build/test/mutate. */
 const ROOT = fileURLToPath(new URL('../../../', import.meta.url))
@@ -35,7 +37,7 @@ export class Workshop {
     for (const path of COPIED) cpSync(join(ROOT, path), join(this.root, path), { recursive: true })
     for (const path of LINKED.filter((path) => existsSync(join(ROOT, path))))
       symlinkSync(join(ROOT, path), join(this.root, path))
-    this.#runWhatIsMutated()
+    this.prepare()
   }
 
   /** A file of dist as it is: `ring/park.js`. */
@@ -43,14 +45,23 @@ export class Workshop {
     return readFileSync(join(ROOT, 'dist', file), 'utf8')
   }
 
-  /** Changes a file of dist, until the next change. */
-  write(file: string, text: string): void {
-    writeFileSync(join(this.root, 'dist', file), text)
+  /** Puts a fault in, until it is restored. Answers why that is no program, if it is none. */
+  put(mutant: Mutant): string | undefined {
+    const { file } = mutant
+    const text = apply(this.read(file), mutant)
+    parse(text, { ecmaVersion: 2022, sourceType: 'module' })
+    this.#write(file, text)
+    return undefined
   }
 
   /** Puts back what the file was. */
-  restore(file: string): void {
-    this.write(file, this.read(file))
+  restore({ file }: Mutant): void {
+    this.#write(file, this.read(file))
+  }
+
+  /** Whether the explorer runs what has the fault. */
+  isExplored({ file }: Mutant): boolean {
+    return isExplored(file)
   }
 
   /** The test files that may be asked, relative to .build/test. */
@@ -73,22 +84,30 @@ export class Workshop {
    * All engines run the algorithm in JavaScript, as tsc has written it: those of WebAssembly, too, because a fault of the
    * source would be in both builds; and not the copy that scripts/inline-words.mjs makes.
    */
-  #runWhatIsMutated(): void {
+  protected prepare(): void {
     const engine = 'ring/engine-js.js'
     const inlined = "'./algorithm/inlined/index.js'"
     const text = this.read(engine)
     if (!text.includes(inlined)) throw new Error(`${engine} does not import ${inlined}: build first`)
-    this.write(engine, text.replace(inlined, "'./algorithm/index.js'"))
-    this.write('ring/engine-wasm.js', ENGINE_INSTEAD_OF_WASM)
+    this.#write(engine, text.replace(inlined, "'./algorithm/index.js'"))
+    this.#write('ring/engine-wasm.js', ENGINE_INSTEAD_OF_WASM)
+  }
+
+  #write(file: string, text: string): void {
+    writeFileSync(join(this.root, 'dist', file), text)
   }
 }
 
+/** It compiles the smallest module, because where that may not be no other may; and works in the memory that WebAssembly sees. */
 const ENGINE_INSTEAD_OF_WASM = `
 import { webAssembly } from '../memory/webassembly.js'
 import { createJsEngine } from './engine-js.js'
 export function createWasmEngine(target) {
-  if (!webAssembly() || target.memory.wasm === undefined) throw new TypeError('no WebAssembly memory')
-  return { ...createJsEngine(target), kind: 'wasm' }
+  const wasm = webAssembly()
+  if (!wasm || target.memory.wasm === undefined) throw new TypeError('the ring does not lie in WebAssembly memory')
+  new wasm.Module(Uint8Array.of(0, 0x61, 0x73, 0x6d, 1, 0, 0, 0))
+  const memory = Object.create(target.memory, { buffer: { value: target.memory.wasm.buffer } })
+  return { ...createJsEngine({ ...target, memory }), kind: 'wasm' }
 }
 `
 

@@ -165,8 +165,12 @@ export function isOvertaken(view: View): boolean {
  * are at work.
  */
 export function oldestPosition(view: View): Word {
-  const word: Word = isOverwriting(view) && isOvertaken(view) ? OVERWRITE_POSITION : CONSUMER_POSITION
-  return atomicLoad(view, (ringAddress(view) + word) | 0)
+  const ring = ringAddress(view)
+  const consumer = atomicLoad(view, (ring + CONSUMER_POSITION) | 0)
+  if (!isOverwriting(view)) return consumer
+  const oldest = atomicLoad(view, (ring + OVERWRITE_POSITION) | 0)
+  // The consumer stores the high half of its position first: where that changes it seems a round ahead for a moment.
+  return isOvertaken(view) || distance(oldest, consumer) > ringSize(view) ? oldest : consumer
 }
 
 /** Says how far the consumer of a ring in overwrite mode has come, and what it was given on the way. */

@@ -1,9 +1,11 @@
+import { RECORD_HEADER_BYTES } from '#dist/abi/record.js'
+import { DATA_OFFSET } from '#dist/abi/region.js'
 import type { View } from '#dist/ring/algorithm/index.js'
 import { DONE, type Thread, type ThreadState } from '../machine/behaviour.js'
 import type { Steps } from '../machine/step.js'
 import { writePayload } from './producer.js'
 import { recordName } from './records.js'
-import { PAYLOAD_BYTES, type Stage } from './stage.js'
+import { PAYLOAD_BYTES, RECORD_BYTES, type Stage } from './stage.js'
 import { Touch } from './touch.js'
 
 export interface CommitterState extends ThreadState {
@@ -53,6 +55,14 @@ export function taker(stage: Stage, ring: number, desk: number): Thread<Committe
     begin: beginning(stage, ring, 'look'),
     phases: { look, wait, commit: commit(stage) },
   }
+}
+
+/** Commits the place behind the first record, which it never reserved. */
+export function stranger(stage: Stage, ring: number): Thread<CommitterState> {
+  const begin = beginning(stage, ring, 'commit')
+  const offset = (stage.firstPosition + RECORD_BYTES) & (begin.view.size - 1)
+  const address = stage.address(ring, DATA_OFFSET + offset + RECORD_HEADER_BYTES)
+  return { name: 'stranger', begin: { ...begin, address }, phases: { commit: commit(stage) } }
 }
 
 function beginning(stage: Stage, ring: number, at: string): CommitterState {

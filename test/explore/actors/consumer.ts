@@ -36,6 +36,8 @@ export interface ConsumerOptions {
   readonly batch?: number
   /** It sleeps until so much is there, for a start. */
   readonly watermark?: { readonly bytes?: number; readonly records?: number }
+  /** Whether it sleeps for as much again, each time; or looks for it without sleeping. Default: once, and asleep. */
+  readonly gathers?: 'again' | 'awake'
 }
 
 const MANY = 256
@@ -57,7 +59,7 @@ export function consumer(
   stage: Stage,
   ring: number,
   register: Register,
-  { until = 'all', impatience = 0, batch = MANY, watermark }: ConsumerOptions = {},
+  { until = 'all', impatience = 0, batch = MANY, watermark, gathers }: ConsumerOptions = {},
 ): Thread<ConsumerState> {
   const { algorithm } = stage
   const begin: ConsumerState = {
@@ -96,7 +98,7 @@ export function consumer(
     const records = ((state.end - state.position) >>> 0) / RECORD_BYTES
     yield* algorithm.release(state.view, state.position, state.end, records, 0)
     state.position = state.end
-    state.gathering = false
+    if (gathers !== 'again') state.gathering = false
     return until === 'all' && register.isComplete(state.next) ? DONE : 'look'
   }
 
@@ -105,6 +107,8 @@ export function consumer(
     if (yield* algorithm.isFinished(view, position)) return DONE
     if (state.gathering) {
       const { bytes = NEVER_BYTES, records = NEVER_RECORDS } = watermark ?? {}
+      if (gathers === 'awake')
+        return (yield* algorithm.hasEnough(view, position, bytes, records)) ? 'look' : 'doze'
       state.asleep = yield* algorithm.fallAsleepForMore(view, position, bytes, records)
       return state.asleep === SLEEP_AWAKE ? 'look' : 'sleep'
     }

@@ -22,7 +22,7 @@ const SURVIVORS: readonly Survivor[] = [
   {
     why: 'no read comes between it and the next write, so it is not late',
     places:
-      /^(\[C6\] advanceTo atomicStore( \d)?|\[C8\] freeAsItIs atomicStore|\[O[12]\] overwrite atomicStore( \d)?|overwrite atomicStore \d|\[T4\] takeUnderLock atomicStore|\[T6\] advancePending atomicStore|advanceTo atomicStore( \d)?|drop atomicStore|(\[W8\] )?fallAsleepForMore atomicStore( 2)?)$/,
+      /^(\[C6\] advanceTo atomicStore( \d)?|\[C8\] freeAsItIs atomicStore|\[O[12]\] overwrite atomicStore( \d)?|overwrite atomicStore \d|\[T4\] takeUnderLock atomicStore|\[T6\] advancePending atomicStore|drop atomicStore|(\[W8\] )?fallAsleepForMore atomicStore( 2)?)$/,
     faults: ['late'],
   },
   {
@@ -103,6 +103,16 @@ const SURVIVORS: readonly Survivor[] = [
   {
     why: 'all records are of one size here: what stands at its place now is a record, whose commit wakes it',
     places: /^\[W2\] isOvertaken atomicLoad [23]$/,
+    faults: ['stale'],
+  },
+  {
+    why: 'where somebody looks for the oldest record, it matters only to a consumer that was lapped for 2^32 bytes',
+    places: /^isOvertaken atomicLoad( \d)?$/,
+    faults: ['stale'],
+  },
+  {
+    why: 'no producer is at work meanwhile',
+    places: /^oldestPosition atomicLoad 2$/,
     faults: ['stale'],
   },
 ]

@@ -1,5 +1,6 @@
 import {
   CLOSED_BIT,
+  OVERWRITTEN_COUNT,
   PRODUCER_POSITION,
   RING_FLAG_LOST_RECORDS,
   RING_FLAG_OVERWRITE,
@@ -14,13 +15,13 @@ import { closer } from '../actors/closer.js'
 import { consumer } from '../actors/consumer.js'
 import { stillAsleep } from '../actors/ends.js'
 import { holder } from '../actors/holder.js'
-import { producer, type WhenFull } from '../actors/producer.js'
+import { mortal } from '../actors/mortal.js'
+import { committer, producer, type WhenFull } from '../actors/producer.js'
 import { type RecordPlan, Register } from '../actors/records.js'
 import { rescuer } from '../actors/rescuer.js'
 import { type RingPlan, Stage } from '../actors/stage.js'
-import { Touch } from '../actors/touch.js'
-import type { Thread, ThreadState } from '../machine/behaviour.js'
-import type { Steps } from '../machine/step.js'
+import { surveyor } from '../actors/surveyor.js'
+import type { Thread } from '../machine/behaviour.js'
 import { whatIsLeft } from './ledger.js'
 import type { Scenario } from './scenario.js'
 import { discarded, plain, sending } from './sending.js'
@@ -37,9 +38,14 @@ export const DYING: readonly Scenario[] = [
   sending('recoverable: two producers', ring, [plain(1), plain(1)]),
   dying('a producer that dies, and the consumer', [plain(1)], { consumed: true }),
   dying('a producer that dies, discarding', [[discarded]], { consumed: true }),
+  dying('a producer that dies, committing, and the consumer', [plain(1)], { way: 'commit', consumed: true }),
   dying('a producer that dies, of two', [plain(1), plain(1)], {}),
   dying('a producer that dies, and who recovers', [plain(1)], { rescuers: 2 }),
   dying('a producer that dies where there is no room', [plain(3)], { ring: tight, whenFull: 'give up' }),
+  dying('a producer that dies, and another that drops a record', [plain(1), plain(2)], {
+    ring: tight,
+    whenFull: 'give up',
+  }),
   dying('a producer that dies, and two who recover at once', [plain(1)], { rescuers: 'at once' }),
   dying('a producer that dies, overwriting', [plain(3)], { ring: overwriting }),
   dying('a producer that dies, overwriting, and who recovers', [plain(3)], {
@@ -50,6 +56,7 @@ export const DYING: readonly Scenario[] = [
     ring: overwriting,
     whenFull: 'give up',
   }),
+  surveyed('a producer that dies, overwriting, and who surveys'),
   dying('a producer that dies, in a batch', [plain(2)], { way: 'batch', consumed: true }),
   dying('a producer that dies, outputting many', [plain(2)], { way: 'many', consumed: true }),
   dying('a producer that dies, holding two', [plain(2)], { way: 'two at once' }),
@@ -67,7 +74,7 @@ interface DyingOptions {
   readonly rescuers?: 1 | 2 | 'at once'
   readonly whenFull?: WhenFull
   /** How the producer that dies sends its records. Default: one after the other. */
-  readonly way?: 'batch' | 'many' | 'two at once' | 'telling'
+  readonly way?: 'batch' | 'many' | 'two at once' | 'telling' | 'commit'
   readonly closed?: boolean
 }
 
@@ -114,24 +121,41 @@ function dying(name: string, plans: readonly RecordPlan[][], options: DyingOptio
   }
 }
 
+/** Records that were overwritten before. */
+const MANY = 2 ** 32 - 2
+
+/**
+ * The producer dies while it overwrites a second record, the position wrapping, and somebody surveys: what is completed for it
+ * belongs together, too.
+ */
+function surveyed(name: string): Scenario {
+  return {
+    name: `recoverable: ${name}`,
+    play: (loaded) => {
+      const stage = new Stage(loaded, overwriting)
+      const death = stage.word('death of the producer')
+      // The third record makes the count pass 2^32.
+      stage.leave(0, OVERWRITTEN_COUNT, MANY)
+      const { view } = stage.prelude(producer(stage, 0, 0, plain(2)))
+      const rest = producer(stage, 0, 0, plain(3))
+      const sender = { ...rest, begin: { ...rest.begin, view, sent: 2 } }
+      const victim = mortal(sender, stage.word('birth'), death)
+      const threads = [victim, rescuer(stage, 0, 1, [0], [death]), surveyor(stage, 0, MANY)]
+      return stage.play(threads, (ends, read) => {
+        const asleep = stillAsleep(ends, ['rescuer 2'])
+        return asleep ?? whatIsLeft(stage, read, 1, ends, false)
+      })
+    },
+  }
+}
+
 /** The producer that dies. */
 function sender(stage: Stage, plan: readonly RecordPlan[], { way, whenFull }: DyingOptions): Thread {
   if (way === 'batch' || way === 'many') return batcher(stage, 0, 0, plan.length, way)
   if (way === 'two at once') return holder(stage, 0, 0)
+  if (way === 'commit') return committer(stage, 0, 0)
   const thread = producer(stage, 0, 0, plan, whenFull)
   // As if it had dropped a record before.
   if (way === 'telling') Object.assign(thread.begin.view, { unreported: 1 })
   return thread
-}
-
-const touch = new Touch('mortal')
-
-/** It may die before it does anything: what it and others share is known only when that has been seen. */
-function mortal<S extends ThreadState>(thread: Thread<S>, birth: number, death: number): Thread<S> {
-  const { begin, phases } = thread
-  function* born(): Steps<string> {
-    yield* touch.wait(birth, 1)
-    return begin.at
-  }
-  return { ...thread, begin: { ...begin, at: 'born' }, phases: { ...phases, born }, diesAt: death }
 }

@@ -1,12 +1,15 @@
+import { RING_FLAG_OVERWRITE } from '#dist/abi/region.js'
 import { closer } from '../actors/closer.js'
 import { consumer } from '../actors/consumer.js'
+import { stillAsleep } from '../actors/ends.js'
 import { flusher } from '../actors/flusher.js'
 import { producer } from '../actors/producer.js'
-import { type RecordPlan, Register } from '../actors/records.js'
+import { type NumberOf, reader } from '../actors/reader.js'
+import { type RecordPlan, Register, recordName } from '../actors/records.js'
 import { type RingPlan, Stage } from '../actors/stage.js'
 import type { Thread } from '../machine/behaviour.js'
 import type { Scenario } from './scenario.js'
-import { sleepsAtQuietOnly } from './sending.js'
+import { plain, sleepsAtQuietOnly } from './sending.js'
 
 /** Somebody waits until all that is committed when it begins is consumed, woken for or not. */
 export function flushing(name: string, ring: RingPlan, plan: readonly RecordPlan[]): Scenario {
@@ -24,6 +27,21 @@ export function flushing(name: string, ring: RingPlan, plan: readonly RecordPlan
 /** All was sent before it begins, and all must be consumed when it ends. */
 export function flushingWhatIsThere(name: string, ring: RingPlan, plan: readonly RecordPlan[]): Scenario {
   return afterwards(name, ring, plan, 'all', (stage) => [flusher(stage, 0, plan.length)])
+}
+
+/** Some of what was sent is overwritten before the reader comes to it; somebody waits until it has come to the end. */
+export function flushingWhatIsOverwritten(name: string, records: number, flags = 0): Scenario {
+  return {
+    name: `overwrite: ${name}`,
+    play: (loaded) => {
+      const stage = new Stage(loaded, { order: 'lock', size: 32, flags: RING_FLAG_OVERWRITE | flags })
+      stage.prelude(producer(stage, 0, 0, plain(records)))
+      const numberOf: NumberOf = (name) =>
+        Array.from({ length: records }, (_, index) => recordName(0, index)).indexOf(name)
+      const threads = [reader(stage, 0, numberOf), flusher(stage, 0, records)]
+      return stage.play(threads, (ends) => stillAsleep(ends, ['reader']))
+    },
+  }
 }
 
 /** The ring is closed meanwhile: two wake those who wait for the consumer. */

@@ -6,7 +6,7 @@ import { type RingPlan, Stage } from '../actors/stage.js'
 import type { Thread } from '../machine/behaviour.js'
 import type { Scenario } from './scenario.js'
 
-type Watermark = NonNullable<ConsumerOptions['watermark']>
+type Watermark = NonNullable<ConsumerOptions['watermark']> & Pick<ConsumerOptions, 'gathers'>
 
 /** A consumer that sleeps until more is there than a record. */
 export function gathering(name: string, ring: RingPlan, plans: Plans, watermark: Watermark): Scenario {
@@ -45,7 +45,10 @@ function gather(
       // Of an earlier sleep, for what never came.
       stage.leave(0, WATERMARK, 0xffff_ffff)
       stage.leave(0, CREDIT, 0x7fff_ffff)
-      return stage.play([consumer(stage, 0, new Register(plans), { watermark }), ...producers(stage)])
+      const { gathers, ...amount } = watermark
+      const options = { watermark: amount, ...(gathers && { gathers }) }
+      const play = stage.play([consumer(stage, 0, new Register(plans), options), ...producers(stage)])
+      return { ...play, maySpin: gathers === 'awake' }
     },
   }
 }

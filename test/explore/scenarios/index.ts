@@ -1,12 +1,12 @@
 import type { Order, RingPlan } from '../actors/stage.js'
 import { closing } from './closing.js'
-import { flushing, flushingAndClosing, flushingWhatIsThere } from './flushing.js'
+import { flushing, flushingAndClosing, flushingWhatIsOverwritten, flushingWhatIsThere } from './flushing.js'
 import { gathering, gatheringAndWaiting, gatheringCommits } from './gathering.js'
 import { losing } from './losing.js'
 import { overwriting } from './overwriting.js'
 import type { Scenario } from './scenario.js'
 import { discarded, forced, plain, quiet, sending, sleepsAtQuietOnly } from './sending.js'
-import { committingTwice, meddling, sendingTogether, takingOver } from './special.js'
+import { committingForeign, committingTwice, meddling, sendingTogether, takingOver } from './special.js'
 import { together } from './together.js'
 
 /** Has room for one record. */
@@ -17,10 +17,12 @@ export const SCENARIOS: readonly Scenario[] = [
   ...inOrder('claim'),
   ...inOrder('lock'),
   ...unclean(),
+  ...claimed(),
   ...inAnyOrder({ order: 'claim' }),
   overwriting('two records, room for one', plain(2)),
   overwriting('three records, one discarded', [{}, discarded, {}]),
   overwriting('four records, room for one', plain(4)),
+  flushingWhatIsOverwritten('flushing what is overwritten', 3),
 ]
 
 function inOrder(order: Order): Scenario[] {
@@ -43,9 +45,14 @@ function inOrder(order: Order): Scenario[] {
     gathering('waiting for two records of one producer', ring, [plain(2)], { records: 2 }),
     gatheringCommits('waiting for two records, of two producers', ring, { records: 2 }),
     gatheringCommits('waiting for one record, the first busy', ring, { records: 1 }),
+    gatheringCommits('waiting for one record, and for another', ring, { records: 1, gathers: 'again' }),
     gathering('waiting for bytes', ring, [plain(2)], { bytes: 32 }),
     gathering('waiting for more than fits', tight, [plain(2)], { records: 2 }),
     gatheringAndWaiting('waiting for more, and for room', tight, { records: 2 }),
+    gatheringAndWaiting('looking for more, while another waits for room', tight, {
+      records: 2,
+      gathers: 'awake',
+    }),
     closing('closing while the consumer sleeps', ring, [plain(1)]),
     closing('closing while a producer waits for room', tight, [plain(2)]),
     closing('closing, with nobody who consumes', tight, [plain(2)], 'nobody consumes'),
@@ -59,6 +66,17 @@ function inOrder(order: Order): Scenario[] {
     takingOver('a consumer that dies', ring, plain(2)),
     takingOver('a consumer that dies, while a producer tries again', tight, plain(3), 'try again'),
     takingOver('a consumer that dies, while a producer waits for room', tight, plain(2)),
+  ]
+}
+
+/** What only claims have: headers that are not written yet, and memory that somebody makes read as busy. */
+function claimed(): Scenario[] {
+  const ring = { order: 'claim' } as const
+  return [
+    gathering('waiting for two records, of two producers that reserve', ring, [plain(1), plain(1)], {
+      records: 2,
+    }),
+    committingForeign('what nobody has reserved, committed', { ...ring, unclean: 'at first' }),
   ]
 }
 

@@ -12,11 +12,13 @@ import { producer } from '../actors/producer.js'
 import { type ReaderState, reader, readingHeir } from '../actors/reader.js'
 import { Register, recordName } from '../actors/records.js'
 import { type RingPlan, Stage } from '../actors/stage.js'
+import { flushingWhatIsOverwritten } from './flushing.js'
 import type { Scenario } from './scenario.js'
 import { plain } from './sending.js'
 import { takingOver } from './special.js'
 
 const ring: RingPlan = { order: 'lock', flags: RING_FLAG_RECOVERABLE | RING_FLAG_OWNERS }
+const counted: RingPlan = { ...ring, countsConsumed: true }
 const overwritten: RingPlan = {
   order: 'lock',
   size: 32,
@@ -27,8 +29,14 @@ const overwritten: RingPlan = {
 /** Consumers that die between any two steps, and those who come after them. */
 export const INHERITING: readonly Scenario[] = [
   takingOver('recoverable: a consumer that dies', ring, plain(2)),
+  takingOver('recoverable: a consumer that dies, and what it has counted', counted, plain(1)),
   twice('a consumer that dies, and the next one, too', ring, 1),
   lapped('a consumer that dies while it is lapped', 2),
+  flushingWhatIsOverwritten(
+    'flushing what is overwritten, recoverable',
+    3,
+    RING_FLAG_RECOVERABLE | RING_FLAG_OWNERS,
+  ),
 ]
 
 /** The consumer dies, and whoever goes on dies, too, in the middle of what the first has left or of his own. */

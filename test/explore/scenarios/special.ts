@@ -1,6 +1,7 @@
 import { EINVAL } from '#dist/abi/errno.js'
+import { CONSUMED_COUNT } from '#dist/abi/region.js'
 import { batcher } from '../actors/batcher.js'
-import { type CommitterState, giver, taker } from '../actors/committer.js'
+import { type CommitterState, giver, stranger, taker } from '../actors/committer.js'
 import { consumer } from '../actors/consumer.js'
 import { stateOf, stillAsleep } from '../actors/ends.js'
 import { heir } from '../actors/heir.js'
@@ -40,6 +41,26 @@ export function committingTwice(name: string, ring: RingPlan): Scenario {
   }
 }
 
+/** Somebody commits a place behind the first record, which nobody has reserved; he is told so, whatever stands there. */
+export function committingForeign(name: string, ring: RingPlan): Scenario {
+  return {
+    name: `${ring.order}: ${name}`,
+    play: (loaded) => {
+      const stage = new Stage(loaded, ring)
+      const plan = plain(1)
+      const threads = [
+        consumer(stage, 0, new Register([plan])),
+        producer(stage, 0, 0, plan),
+        stranger(stage, 0),
+      ]
+      return stage.play(threads, (ends) => {
+        const { answer } = stateOf<CommitterState>(ends, 'stranger')
+        return stillAsleep(ends) ?? (answer === -EINVAL ? undefined : `the commit answered ${answer}`)
+      })
+    },
+  }
+}
+
 /** The consumer dies between any two steps, and another goes on. */
 export function takingOver(
   name: string,
@@ -56,7 +77,12 @@ export function takingOver(
       const mortal = { ...consumer(stage, 0, register), diesAt: death }
       const threads = [mortal, producer(stage, 0, 0, plan, whenFull), heir(stage, 0, register, [death])]
       // If it came to its end alive, the heir waits for ever, as it should.
-      const play = stage.play(threads, (ends) => stillAsleep(ends, ends[0]?.how === 'done' ? ['heir'] : []))
+      const play = stage.play(threads, (ends, read) => {
+        const asleep = stillAsleep(ends, ends[0]?.how === 'done' ? ['heir'] : [])
+        if (asleep || !ring.countsConsumed) return asleep
+        const consumed = read(stage.address(0, CONSUMED_COUNT))
+        return consumed === plan.length ? undefined : `${consumed} of ${plan.length} counted as consumed`
+      })
       return { ...play, maySpin: whenFull === 'try again' }
     },
   }

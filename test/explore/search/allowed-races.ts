@@ -22,6 +22,10 @@ const ALLOWED: readonly { readonly races: readonly RegExp[]; readonly why: strin
     why: 'a second commit of the same record, by another thread',
   },
   {
+    races: [/^busyWord load( 2)? × claimUnclean store( \d)?$/],
+    why: 'a commit of what nobody has reserved, where memory is being made to read as busy',
+  },
+  {
     races: [
       /^(begin store( 2)?|producer store|\[S1\] publish compareExchange) × reader load$/,
       /^begin store × reader atomicLoad$/,
