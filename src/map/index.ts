@@ -12,6 +12,7 @@ export {
   createArena,
 } from './arena/arena.js'
 export { ArenaMap } from './arena/arena-map.js'
+export { ArenaRing, type ArenaRingHandle } from './arena/arena-ring.js'
 export { RingMap } from './arena/ring-map.js'
 export type { Batch, BpfMap, Key, MapInfo, UpdateMode, Value } from './bpf-map.js'
 export {

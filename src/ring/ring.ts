@@ -339,6 +339,24 @@ export class Ring<Handle = RingHandle> {
     this.#attachment = abandoned(this.name)
     return true
   }
+
+  /**
+   * @internal The same where the memory stays mapped, and may come to be another's: what was opened of the ring says from
+   * then on that it was given up.
+   */
+  protected retire(): void {
+    const attachment = this.#attachment
+    if (this.abandon()) cutOff(attachment.engine, this.name)
+  }
+}
+
+/** Makes an engine touch nothing any more. Closing again what works by it does nothing, as always. */
+function cutOff(engine: Engine, name: string): void {
+  const gone = () => {
+    throw new RingbufError('ERR_RESOURCE_CLOSED', `ring '${name}' was given up by this thread`)
+  }
+  const functions = Object.entries(engine).filter(([, value]) => typeof value === 'function')
+  Object.assign(engine, Object.fromEntries(functions.map(([key]) => [key, gone])), { useSlot: () => {} })
 }
 
 /** Stands in the place of what must not be touched any more. */

@@ -31,8 +31,8 @@ export interface Home {
   isFrozen(): boolean
   /** Answers false when it was frozen before. */
   freeze(): boolean
-  /** Gives the handle up. */
-  release(): void
+  /** Gives a handle up. */
+  release(map: ArenaMap): void
   /** Says that somebody is dead whose lock stands in the way. */
   mend(): void
   /**
@@ -160,7 +160,7 @@ export abstract class ArenaMap implements BpfMap {
   close(): void {
     if (this.#closed) return
     this.#closed = true
-    if (this.home.isOpen()) this.home.release()
+    if (this.home.isOpen()) this.home.release(this)
   }
 
   /** @internal Whether it is of this share. @throws RingbufError ERR_RESOURCE_CLOSED */

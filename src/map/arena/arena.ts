@@ -104,8 +104,8 @@ export class Arena {
   /** Give this to another thread. */
   readonly handle: ArenaHandle
   readonly #share: Share
-  /** Handles that this thread has of a map, by its id. */
-  readonly #open = new Map<number, number>()
+  /** The maps that are open here; of one there may be several handles. */
+  readonly #open = new Set<ArenaMap>()
   #detached = false
 
   /** @internal */
@@ -156,8 +156,7 @@ export class Arena {
       throw error
     }
     publishEntry(this.#share, place)
-    this.#open.set(id, 1)
-    return kind.open(home)
+    return this.#opened(home)
   }
 
   /**
@@ -168,19 +167,25 @@ export class Arena {
   open(id: number): ArenaMap {
     this.#mustBeAttached()
     checkWord('id', id, 1)
-    const entry = underLock(this.#share, () => {
-      const found = findEntry(this.#share, id)
-      if (found) holdEntry(this.#share, found.place)
-      return found
+    const home = underLock(this.#share, () => {
+      const entry = findEntry(this.#share, id)
+      if (!entry) return undefined
+      const info = this.#infoOf(entry)
+      holdEntry(this.#share, entry.place)
+      return this.#homeOf(info, entry.place, this.#share.base + entry.address)
     })
-    if (!entry) {
+    if (!home) {
       throw new RingbufError('ERR_NO_SUCH_MAP', `arena '${this.name}' has no map with id ${id}`, {
         value: id,
       })
     }
-    this.#open.set(id, (this.#open.get(id) ?? 0) + 1)
-    const info = this.#infoOf(entry)
-    return kindOf(info.type).open(this.#homeOf(info, entry.place, this.#share.base + entry.address))
+    return this.#opened(home)
+  }
+
+  #opened(home: Home): ArenaMap {
+    const map = kindOf(home.info.type).open(home)
+    this.#open.add(map)
+    return map
   }
 
   /** All maps that are there, with who uses them. A snapshot. */
@@ -247,6 +252,7 @@ export class Arena {
   /** Gives the arena up in this thread: its maps here are closed. Twice does nothing. */
   detach(): void {
     if (this.#detached) return
+    for (const map of this.#open) map.close()
     this.#detached = true
     const { user } = this.#share
     underLock(this.#share, () => {
@@ -254,7 +260,6 @@ export class Arena {
       this.#collect()
       leave(this.#share, user)
     })
-    this.#open.clear()
   }
 
   /** The same as `detach`. */
@@ -297,7 +302,7 @@ export class Arena {
       isOpen: () => !this.#detached,
       isFrozen: () => Atomics.load(share.views.u32, frozen) !== 0,
       freeze: () => Atomics.exchange(share.views.u32, frozen, 1) === 0,
-      release: () => this.#release(info.id, place),
+      release: (map) => this.#release(map, place),
       mend: () => {
         this.#mend()
       },
@@ -329,11 +334,9 @@ export class Arena {
     return inner && { ...inner, type: mapTypeName(inner.type) }
   }
 
-  #release(id: number, place: number): void {
-    const left = (this.#open.get(id) ?? 0) - 1
-    if (left > 0) this.#open.set(id, left)
-    if (left !== 0) return
-    this.#open.delete(id)
+  #release(map: ArenaMap, place: number): void {
+    this.#open.delete(map)
+    if ([...this.#open].some(({ id }) => id === map.id)) return
     underLock(this.#share, () => {
       releaseEntry(this.#share, place, this.user)
       this.#collect()

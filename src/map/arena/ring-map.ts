@@ -1,7 +1,7 @@
 import { ENOTSUPP } from '../../abi/errno.js'
-import { attachRing, type Ring } from '../../ring/ring.js'
 import type { MapOperation } from '../refusal.js'
 import { ArenaMap } from './arena-map.js'
+import { ArenaRing } from './arena-ring.js'
 
 /**
  * A ring in an arena. As a map it only is there: it has no elements (R5). Its records come and go by `ring`, which may
@@ -9,13 +9,23 @@ import { ArenaMap } from './arena-map.js'
  */
 export class RingMap extends ArenaMap {
   protected readonly valueBytes = 0
-  #ring: Ring | undefined
+  #ring: ArenaRing | undefined
 
-  /** The ring, as this thread sees it. It lives as long as this map is open somewhere. */
-  get ring(): Ring {
-    const { shared: memory, bells, address } = this.home
-    this.#ring ??= attachRing({ type: 'bpf-ringbuf', memory, address, bells })
+  /**
+   * The ring, as this thread sees it. It ends for this thread when the map is closed; `ring.close()` ends it for all.
+   *
+   * @throws RingbufError ERR_RESOURCE_CLOSED
+   */
+  get ring(): ArenaRing {
+    this.mustBeOpen()
+    const { shared: memory, bells, address, info } = this.home
+    this.#ring ??= new ArenaRing({ id: info.id, memory, address, bells })
     return this.#ring
+  }
+
+  override close(): void {
+    this.#ring?.giveUp()
+    super.close()
   }
 
   protected override doDelete(): boolean {

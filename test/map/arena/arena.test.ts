@@ -3,7 +3,7 @@ import assert from 'node:assert/strict'
 import { once } from 'node:events'
 import { describe, test } from 'node:test'
 import { Worker } from 'node:worker_threads'
-import { openConsumer, openProducer } from 'bpf-ringbuf'
+import { openConsumer, openProducer, RingbufError } from 'bpf-ringbuf'
 import { type Arena, attachArena, createArena, type MapSpecInput, type RingMap } from 'bpf-ringbuf/map'
 import { numberOf, u32 } from '../contract/subject.js'
 
@@ -163,6 +163,26 @@ describe('rings in an arena', () => {
     using consumer = openConsumer(map.ring)
     producer.output(u32(5))
     assert.deepEqual([...consumer].map(numberOf), [5])
+  })
+
+  test('end for a thread that closes their map, or detaches: their memory may be others then', () => {
+    using one = createArena({ size: '1 MiB' })
+    using other = attachArena(one.handle)
+    const map = one.create({ type: 'ringbuf', maxEntries: 4096 })
+    const theirs = other.open(map.id) as RingMap
+    using ours = openProducer(map.ring)
+    using away = openProducer(theirs.ring)
+    using consumer = openConsumer(map.ring)
+    const { ring } = map
+    map.close()
+    assert.throws(() => consumer.consume(() => {}), RingbufError)
+    assert.throws(() => ours.output(u32(1)), { code: 'ERR_RESOURCE_CLOSED' })
+    assert.throws(() => ring.query(0), { code: 'ERR_RESOURCE_CLOSED' })
+    assert.throws(() => map.ring, { code: 'ERR_RESOURCE_CLOSED' })
+    assert.equal(away.output(u32(1)), 0, 'others go on')
+    other.detach()
+    assert.throws(() => away.output(u32(1)), { code: 'ERR_RESOURCE_CLOSED' })
+    assert.deepEqual(one.list(), [])
   })
 
   test('lie side by side with maps, and do not touch them', () => {
