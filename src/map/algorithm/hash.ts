@@ -31,18 +31,24 @@ export function lookup(view: MapView, hash: Word): Word {
   return element
 }
 
-/** How often an element was given back so far: to be read before what it says. */
+/** How often an element was given back so far: to be read before `isThere`, and that before what the element says. */
 export function versionOf(view: MapView, element: Word): Word {
   return atomicLoad(view, elementAt(view, element) + ELEMENT_VERSION)
 }
 
-/** Whether all that was read of an element since `versionOf` was of one key and one value. */
+/** Whether an element is in a chain. One that is about to be put in may be found, too, and is not complete. */
+export function isThere(view: MapView, element: Word): boolean {
+  return atomicLoad(view, stateAt(view, element)) === (ELEMENT_LINKED | 0)
+}
+
+/**
+ * Whether all that was read of an element since `versionOf` was of one key and one value. It was complete if it was there
+ * after that, and nobody changes it but who has taken it out, which changes its version.
+ */
 export function isStill(view: MapView, element: Word, version: Word): boolean {
   // [M5] A read-and-write: no load before it is done after the next.
   add(view, view.fence, 1)
-  return (
-    versionOf(view, element) === version && atomicLoad(view, stateAt(view, element)) === (ELEMENT_LINKED | 0)
-  )
+  return versionOf(view, element) === version && isThere(view, element)
 }
 
 /**

@@ -7,6 +7,7 @@ import {
   beginUpdate,
   finishUpdate,
   isStill,
+  isThere,
   lockKey,
   lookup,
   passLock,
@@ -50,11 +51,11 @@ export class HashMap extends ArenaMap {
     for (let attempts = 1; ; attempts++) {
       const element = this.#sound(lookup(this.#view, hash))
       if (element === 0) return undefined
-      const version = versionOf(this.#view, element)
+      const version = this.#beginReading(element)
       // It may have come to another key since it was found.
       if (hasKey(this.#view, element, hash)) {
         const value = this.#valueOf(element)
-        if (isStill(this.#view, element, version)) return value
+        if (this.#stays(element, version)) return value
       }
       this.#awaitWriter(hash, attempts)
     }
@@ -91,14 +92,24 @@ export class HashMap extends ArenaMap {
     const hash = key === null ? 0 : this.#ask(key)
     for (let attempts = 1; ; attempts++) {
       const behind = key === null ? 0 : this.#sound(lookup(this.#view, hash))
-      const before = behind === 0 ? 0 : versionOf(this.#view, behind)
+      const before = this.#beginReading(behind)
       const element = following(this.#view, behind)
-      const version = element === 0 ? 0 : versionOf(this.#view, element)
+      const version = this.#beginReading(element)
       const found = element === 0 ? undefined : this.#keyOf(element)
-      const stays = behind === 0 || isStill(this.#view, behind, before)
-      if (stays && (element === 0 || isStill(this.#view, element, version))) return found
+      if (this.#stays(behind, before) && this.#stays(element, version)) return found
       this.#awaitWriter(hash, attempts)
     }
+  }
+
+  /** The version of an element that is complete; undefined: it is not. Of none: 0. */
+  #beginReading(element: number): number | undefined {
+    if (element === 0) return 0
+    const version = versionOf(this.#view, element)
+    return isThere(this.#view, element) ? version : undefined
+  }
+
+  #stays(element: number, version: number | undefined): boolean {
+    return version !== undefined && (element === 0 || isStill(this.#view, element, version))
   }
 
   /**
