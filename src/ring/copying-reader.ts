@@ -52,6 +52,8 @@ export class CopyingReader implements Reader {
     const at = word(CONSUMER_ROUNDS) * 2 ** 32 + word(CONSUMER_POSITION)
     const before = readU64(views.u32, address + CONSUMED_COUNT) + readU64(views.u32, address + LOST_COUNT)
     const reader = new CopyingReader(attachment, true, at, before)
+    // Whoever opens it has looked; but a peer may have damaged it since.
+    reader.#checked({ at, before })
     // The last consumer may have died between the two words of its position.
     const oldest = reader.#survey()
     if (oldest && at > oldest.at + attachment.size) {

@@ -12,6 +12,8 @@ import {
   OVERWRITING,
   PRODUCER_POSITION,
 } from '#dist/abi/region.js'
+import { CopyingReader } from '#dist/ring/copying-reader.js'
+import { attachmentOf } from '#dist/ring/ring.js'
 import { ENGINES } from '../ring/support/builds.js'
 import { mustAnswer } from '../ring/support/guard.js'
 import { EFFORT, SEED } from '../ring/support/random.js'
@@ -41,6 +43,12 @@ for (const engine of ENGINES) {
       assert.deepEqual(report.wrong, [])
       assert.deepEqual(report.slow, [])
       assert.ok(report.found > 10, `damage was found ${report.found} times`)
+    })
+
+    test('a position that is damaged while a consumer is opened is damage: no header is read there', () => {
+      const rig = make()
+      rig.setWord(CONSUMER_POSITION, 4)
+      assert.throws(() => CopyingReader.consumer(attachmentOf(rig.ring)), CORRUPTED)
     })
 
     test('a length that passes what is reserved is damage, and found at once', () => {
