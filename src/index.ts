@@ -60,20 +60,18 @@ export type { WasmMemory } from './memory/webassembly.js'
 export type { Age } from './ring/age.js'
 export { Batch } from './ring/batch.js'
 export { identityHolds, type RingCounters } from './ring/counters.js'
-export type { EngineChoice, EngineKind } from './ring/engine.js'
-export { LONGEST_HOLD_UP_MS } from './ring/hold-up.js'
-export type { InspectOptions, RingInspection, RingPositions } from './ring/inspect.js'
-export type { InspectedRecord, RecordState } from './ring/inspect-records.js'
-export { openProducer, Producer } from './ring/producer.js'
 export {
   type AttachRingOptions,
   attachRing,
   type CreateRingOptions,
   createRing,
-  type ReservationOrder,
-  Ring,
-  type RingHandle,
   ringMemoryBytes,
-} from './ring/ring.js'
+} from './ring/create-ring.js'
+export type { EngineChoice, EngineKind } from './ring/engine.js'
+export { LONGEST_HOLD_UP_MS } from './ring/hold-up.js'
+export type { InspectOptions, RingInspection, RingPositions } from './ring/inspect.js'
+export type { InspectedRecord, RecordState } from './ring/inspect-records.js'
+export { openProducer, Producer } from './ring/producer.js'
+export { type ReservationOrder, Ring, type RingHandle } from './ring/ring.js'
 export type { Snapshot, SnapshotOptions, SnapshotRecord } from './ring/snapshot.js'
 export { WritableRecord } from './ring/writable-record.js'

@@ -10,9 +10,10 @@ import {
   unlinkMapped,
 } from '../memory/mapped-memory.js'
 import { ringPath } from '../memory/ring-file.js'
+import { type CreateRingOptions, parseRingOptions } from './create-ring.js'
 import type { EngineChoice } from './engine.js'
 import { writeRegion } from './region.js'
-import { type CreateRingOptions, parseRingOptions, Ring } from './ring.js'
+import { Ring } from './ring.js'
 
 /** What another thread or process needs to open the same ring. Plain data: it survives any message. */
 export interface MappedRingHandle {

@@ -15,7 +15,7 @@ import { allocateSharedMemory, type SharedMemory, sharedBuffer } from '../../mem
 import { formatBytes, parseBytes, type Size } from '../../memory/size.js'
 import { encodeText } from '../../memory/text.js'
 import { createViews } from '../../memory/views.js'
-import { type CreateRingOptions, parseRingOptions, placeRing } from '../../ring/ring.js'
+import { type CreateRingOptions, parseRingOptions, placeRing } from '../../ring/create-ring.js'
 import type { MapView } from '../algorithm/view.js'
 import type { MapInfo } from '../bpf-map.js'
 import { BPF_F_NUMA_NODE } from '../flags.js'
