@@ -4,7 +4,7 @@ import { assert } from './assert.js'
  * An arena: memory in which maps and rings live together, so that whoever shares it shares them all.
  *
  *   0            +---------------------------+
- *                | head                      |  ARENA_HEAD_BYTES
+ *                | head                      |  what it is
  *                +---------------------------+  ARENA_USERS
  *                | users, a cache line each  |  who shares it
  *                +---------------------------+  mapsOffset(users)
@@ -28,7 +28,6 @@ import { assert } from './assert.js'
  *   28  seed        u32   of the hashes
  *   32  name        32 bytes of UTF-8, zeros behind
  *   64  lock        i32   0, or 1 + the user that holds it; MAP_LOCK_PARKED       own cache line
- *   68  changes     u32   how often the table has changed
  */
 export const ARENA_MAGIC = 0
 export const ARENA_VERSION = 4
@@ -41,7 +40,6 @@ export const ARENA_SEED = 28
 export const ARENA_NAME = 32
 export const ARENA_NAME_MAX_BYTES = 32
 export const ARENA_LOCK = 64
-export const ARENA_CHANGES = 68
 export const ARENA_USERS = 128
 
 /** "BPFA", as its bytes lie in memory. */
@@ -54,7 +52,8 @@ export const MAP_LOCK_PARKED = 0x4000_0000
 /**
  * User: a thread that shares the arena, also a processor of its per-CPU maps. Its number is that of its place.
  *
- *   +0   state       u32   0 free, 1 in use, 2 gone: what it held is being taken back
+ *   +0   state       u32   0 free; USER_IN_USE, USER_GONE, and from bit 2 on the thread, by which whoever dies before the
+ *                          words below are there is known; 0 if nobody could tell
  *   +4   process     u32
  *   +8   thread      u32
  *   +12  namespace   u32   0: nobody can tell whether it lives
@@ -74,7 +73,9 @@ export const USER_SIGNED = 28
 export const USER_FENCE = 32
 export const USER_FREE = 0
 export const USER_IN_USE = 1
+/** What it held is being taken back. */
 export const USER_GONE = 2
+export const USER_THREAD_SHIFT = 2
 /** As many as there are bits for them: see ENTRY_HOLDERS. */
 export const ARENA_USERS_MAX = 64
 export const ARENA_MAPS_MAX = 65_536
@@ -94,9 +95,8 @@ export const ARENA_MAPS_MAX = 65_536
  *   48  address     u32   of its memory
  *   52  bytes       u32   of its memory
  *   56  holders     u64   a bit for each user that has it open
- *   64  pinned      u32   1: it stays though nobody has it open
- *   68  frozen      u32   1: user space may not change it
- *   72  inner       20 bytes: type, key size, value size, flags, max entries of what a map of maps holds
+ *   64  frozen      u32   1: user space may not change it
+ *   68  inner       20 bytes: type, key size, value size, flags, max entries of what a map of maps holds
  */
 export const ENTRY_BYTES = 128
 export const ENTRY_STATE = 0
@@ -111,9 +111,8 @@ export const ENTRY_NAME = 32
 export const ENTRY_ADDRESS = 48
 export const ENTRY_SPAN = 52
 export const ENTRY_HOLDERS = 56
-export const ENTRY_PINNED = 64
-export const ENTRY_FROZEN = 68
-export const ENTRY_INNER = 72
+export const ENTRY_FROZEN = 64
+export const ENTRY_INNER = 68
 
 export const ENTRY_FREE = 0
 /** Its memory is taken, and not yet as it has to be. */

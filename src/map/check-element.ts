@@ -5,10 +5,15 @@
 import { checkArray, checkWord, isBytes } from '../abi/check.js'
 import { RingbufError } from '../abi/error.js'
 import type { Key, MapInfo, UpdateMode } from './bpf-map.js'
+import { BPF_ANY, BPF_EXIST, BPF_NOEXIST } from './flags.js'
 import { mapText } from './refusal.js'
 
-/** By the kernel's numbers: BPF_ANY, BPF_NOEXIST, BPF_EXIST. */
-export const UPDATE_MODES: Readonly<Record<UpdateMode, number>> = { any: 0, noexist: 1, exist: 2 }
+/** By the kernel's numbers. */
+export const UPDATE_MODES: Readonly<Record<UpdateMode, number>> = {
+  any: BPF_ANY,
+  noexist: BPF_NOEXIST,
+  exist: BPF_EXIST,
+}
 
 /** Bytes of the map's length; of a map without keys null, and nothing else. @throws RingbufError ERR_INVALID_ARGUMENT */
 export function checkKey(info: MapInfo, key: Key): void {

@@ -1,3 +1,8 @@
+/** What an update does with keys that are there, by the kernel's numbers. */
+export const BPF_ANY = 0
+export const BPF_NOEXIST = 1
+export const BPF_EXIST = 2
+
 /** BPF_F_*: what a map may be made with, by the kernel's numbers. */
 export const BPF_F_NO_PREALLOC = 1
 export const BPF_F_NO_COMMON_LRU = 2

@@ -14,15 +14,12 @@ import {
   JOURNAL_SPARE,
 } from '../../abi/map-region.js'
 import { type Answer, add, atomicLoad, atomicStore, store, type Word } from '../../ring/algorithm/words.js'
+import { BPF_EXIST, BPF_NOEXIST } from '../flags.js'
 import { CHAIN_TORN, find, link } from './chain.js'
 import { bucketAt, bucketOf, elementAt, isElement, journalAt, stateAt, writeKey } from './element.js'
 import { lock, unlock } from './lock.js'
 import { evict, give, take, takeOut, touch } from './pool.js'
 import type { MapView } from './view.js'
-
-/** Which keys an update takes, by the kernel's numbers; 0: any. */
-const UPDATE_NOEXIST = 1
-const UPDATE_EXIST = 2
 
 /** The element of the key that is asked for, 0, or CHAIN_TORN. What is read of it holds if `isStill` says so then. */
 export function lookup(view: MapView, hash: Word): Word {
@@ -58,24 +55,25 @@ export function isStill(view: MapView, element: Word, version: Word): boolean {
  *   is locked; CHAIN_TORN is -EPERM, which nobody else answers
  */
 export function beginUpdate(view: MapView, hash: Word, mode: Word): Answer {
-  const bucket = bucketOf(view, hash)
-  const lockAt = (bucketAt(view, bucket) + BUCKET_LOCK) | 0
-  lock(view, lockAt)
+  lock(view, lockAt(view, hash))
   const old = find(view, hash)
   let element: Answer = 0
   if (old === CHAIN_TORN) element = CHAIN_TORN
-  else if (old !== 0 && mode === UPDATE_NOEXIST) element = -EEXIST
-  else if (old === 0 && mode === UPDATE_EXIST) element = -ENOENT
+  else if (old !== 0 && mode === BPF_NOEXIST) element = -EEXIST
+  else if (old === 0 && mode === BPF_EXIST) element = -ENOENT
   else if (old !== 0) element = spare(view)
-  else element = room(view, bucket)
-  if (element > 0) writeKey(view, element, hash)
-  else unlock(view, lockAt)
+  else element = room(view, bucketOf(view, hash))
+  if (element > 0) {
+    writeKey(view, element, hash)
+    // Before the new one is in: who dies between the two leaves a key that is there twice, and this says which has to go.
+    atomicStore(view, goingAt(view), old)
+  } else unlock(view, lockAt(view, hash))
   return element
 }
 
 /** The element that is this thread's own, for a new value of an old key. */
 function spare(view: MapView): Answer {
-  const element = atomicLoad(view, journalAt(view, view.me) + JOURNAL_SPARE)
+  const element = atomicLoad(view, spareAt(view))
   const isOwn = isElement(view, element) && atomicLoad(view, stateAt(view, element)) === view.me
   return isOwn ? element : CHAIN_TORN
 }
@@ -94,42 +92,30 @@ function room(view: MapView, bucket: Word): Answer {
 /** Makes the element visible that `beginUpdate` has answered, in the place of the old one, and unlocks the bucket. */
 export function finishUpdate(view: MapView, hash: Word, element: Word): void {
   const bucket = bucketOf(view, hash)
-  const spareAt = (journalAt(view, view.me) + JOURNAL_SPARE) | 0
+  const old = atomicLoad(view, goingAt(view))
   store(view, elementAt(view, element) + ELEMENT_TOUCHED, 0)
-  if (atomicLoad(view, spareAt) === element) {
-    const old = find(view, hash)
-    // Before the new one is in: who dies between the two leaves a key that is there twice, and this says which has to go.
-    atomicStore(view, journalAt(view, view.me) + JOURNAL_GOING, old)
-    link(view, bucket, element)
-    atomicStore(view, stateAt(view, element), ELEMENT_LINKED | 0)
+  link(view, bucket, element)
+  atomicStore(view, stateAt(view, element), ELEMENT_LINKED | 0)
+  if (old === 0) add(view, view.at + HASH_USED, 1)
+  else {
     takeOut(view, bucket, old)
-    atomicStore(view, spareAt, old)
-  } else {
-    link(view, bucket, element)
-    atomicStore(view, stateAt(view, element), ELEMENT_LINKED | 0)
-    add(view, view.at + HASH_USED, 1)
+    atomicStore(view, spareAt(view), old)
   }
-  unlock(view, bucketAt(view, bucket) + BUCKET_LOCK)
+  unlock(view, lockAt(view, hash))
 }
 
 /** Locks the bucket of the key that is asked for. Answers its element, and 0 or CHAIN_TORN, where nothing is locked. */
 export function lockKey(view: MapView, hash: Word): Word {
-  const lockAt = (bucketAt(view, bucketOf(view, hash)) + BUCKET_LOCK) | 0
-  lock(view, lockAt)
+  lock(view, lockAt(view, hash))
   const element = find(view, hash)
-  if (element <= 0) unlock(view, lockAt)
+  if (element <= 0) unlock(view, lockAt(view, hash))
   return element
 }
 
 /** Waits until nobody holds the lock of the bucket of the key that is asked for, who held it when this began. */
 export function passLock(view: MapView, hash: Word): void {
-  const lockAt = (bucketAt(view, bucketOf(view, hash)) + BUCKET_LOCK) | 0
-  lock(view, lockAt)
-  unlock(view, lockAt)
-}
-
-function unlockKey(view: MapView, hash: Word): void {
-  unlock(view, bucketAt(view, bucketOf(view, hash)) + BUCKET_LOCK)
+  lock(view, lockAt(view, hash))
+  unlock(view, lockAt(view, hash))
 }
 
 /** Takes the element out that `lockKey` has answered, and unlocks the bucket. */
@@ -137,5 +123,18 @@ export function removeKey(view: MapView, hash: Word, element: Word): void {
   takeOut(view, bucketOf(view, hash), element)
   add(view, view.at + HASH_USED, -1)
   give(view, element)
-  unlockKey(view, hash)
+  unlock(view, lockAt(view, hash))
+}
+
+/** The lock of the bucket of a key. */
+function lockAt(view: MapView, hash: Word): Word {
+  return (bucketAt(view, bucketOf(view, hash)) + BUCKET_LOCK) | 0
+}
+
+function goingAt(view: MapView): Word {
+  return (journalAt(view, view.me) + JOURNAL_GOING) | 0
+}
+
+function spareAt(view: MapView): Word {
+  return (journalAt(view, view.me) + JOURNAL_SPARE) | 0
 }

@@ -1,5 +1,5 @@
 /** The lock of an arena: whoever changes its table, or which users it has, holds it. */
-import { ARENA_CHANGES, ARENA_LOCK, MAP_LOCK_PARKED } from '../../abi/arena.js'
+import { ARENA_LOCK, MAP_LOCK_PARKED } from '../../abi/arena.js'
 import { giveWay } from './patience.js'
 import type { Share } from './share.js'
 
@@ -22,7 +22,6 @@ export function underLock<T>(share: Share, action: () => T): T {
 }
 
 function give(share: Share, index: number): void {
-  Atomics.add(share.views.u32, (share.base + ARENA_CHANGES) >>> 2, 1)
   if ((Atomics.exchange(share.views.i32, index, 0) & MAP_LOCK_PARKED) === 0) return
   share.memory.notify(index, 0x7fff_ffff)
 }

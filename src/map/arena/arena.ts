@@ -1,10 +1,4 @@
-import {
-  ARENA_MAPS_MAX,
-  ARENA_NAME_MAX_BYTES,
-  ARENA_USERS_MAX,
-  ENTRY_FROZEN,
-  MAP_ALIGNMENT,
-} from '../../abi/arena.js'
+import { ARENA_MAPS_MAX, ARENA_NAME_MAX_BYTES, ARENA_USERS_MAX, ENTRY_FROZEN } from '../../abi/arena.js'
 import { checkOptions, checkWord } from '../../abi/check.js'
 import { EINVAL } from '../../abi/errno.js'
 import { RingbufError } from '../../abi/error.js'
@@ -39,9 +33,11 @@ import {
   entryAt,
   findEntry,
   freeEntry,
+  gaps,
   holdEntry,
   holders,
   publishEntry,
+  readEntry,
   releaseEntry,
   reserveEntry,
   type Shape,
@@ -203,15 +199,9 @@ export class Arena {
   use(): ArenaUse {
     this.#mustBeAttached()
     const { size, users, maps } = this.#share
-    let used = overheadBytes(users, maps)
-    let largestFree = 0
-    let end = used
-    for (const { address, bytes } of spans(this.#share)) {
-      largestFree = Math.max(largestFree, address - end)
-      end = Math.ceil((address + bytes) / MAP_ALIGNMENT) * MAP_ALIGNMENT
-      used += bytes
-    }
-    return { size, used, largestFree: Math.max(largestFree, size - end) }
+    const used = spans(this.#share).reduce((sum, { bytes }) => sum + bytes, overheadBytes(users, maps))
+    const largestFree = Math.max(0, ...[...gaps(this.#share)].map(({ bytes }) => bytes))
+    return { size, used, largestFree }
   }
 
   /** The numbers of the threads that share it now. */
@@ -330,7 +320,7 @@ export class Arena {
   }
 
   #innerOf(place: number): (Omit<Shape, 'type'> & { readonly type: string }) | undefined {
-    const inner = entries(this.#share).find((entry) => entry.place === place)?.inner
+    const inner = readEntry(this.#share, place)?.inner
     return inner && { ...inner, type: mapTypeName(inner.type) }
   }
 

@@ -36,11 +36,13 @@ export function mend(share: Share, maps: Mendable, declared?: number): number {
       }
     }
     look()
-    if (dead.size === 0) return 0
-    for (const user of dead) markGone(share, user)
-    for (const entry of entries(share)) mendMap(share, maps, entry, dead, look)
+    // Whoever turns out to be dead on the way is mended in all maps, too: twice does nothing.
+    for (let known = 0; known < dead.size; ) {
+      known = dead.size
+      for (const user of dead) markGone(share, user)
+      for (const entry of entries(share)) mendMap(share, maps, entry, dead, look)
+    }
     for (const user of dead) {
-      markGone(share, user)
       abandon(share, user)
       leave(share, user)
     }

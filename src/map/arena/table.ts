@@ -14,7 +14,6 @@ import {
   ENTRY_MAKING,
   ENTRY_MAX_ENTRIES,
   ENTRY_NAME,
-  ENTRY_PINNED,
   ENTRY_SPAN,
   ENTRY_STATE,
   ENTRY_TYPE,
@@ -134,7 +133,6 @@ export function reserveEntry(
   setWord(share, at + ENTRY_SPAN, entry.bytes)
   setWord(share, at + ENTRY_HOLDERS, 0)
   setWord(share, at + ENTRY_HOLDERS + 4, 0)
-  setWord(share, at + ENTRY_PINNED, 0)
   setWord(share, at + ENTRY_FROZEN, 0)
   setWord(share, at + ENTRY_MADE_BY, share.user)
   writeInner(share, at + ENTRY_INNER, entry.inner)
@@ -161,29 +159,36 @@ function writeName({ views, base }: Share, at: number, name: string): void {
   for (let i = 0; i < NAME_BYTES; i++) views.u8[base + at + i] = i < name.length ? name.charCodeAt(i) : 0
 }
 
-/** The first gap between maps that is long enough; what nobody's entry covers is free. */
+/** The first gap that is long enough. */
 function findRoom(share: Share, bytes: number): number | undefined {
+  for (const gap of gaps(share)) if (gap.bytes >= bytes) return gap.address
+  return undefined
+}
+
+/** Memory between maps, by address: what nobody's entry covers is free. */
+export function* gaps(share: Share): Generator<Span, void, void> {
   let end = heapOffset(share.users, share.maps)
-  for (const { address, bytes: taken } of spans(share)) {
-    if (address - end >= bytes) return end
-    end = Math.max(end, roundUp(address + taken))
+  for (const { address, bytes } of spans(share)) {
+    if (address > end) yield { address: end, bytes: address - end }
+    end = Math.max(end, Math.ceil((address + bytes) / MAP_ALIGNMENT) * MAP_ALIGNMENT)
   }
-  return share.size - end >= bytes ? end : undefined
+  if (share.size > end) yield { address: end, bytes: share.size - end }
+}
+
+interface Span {
+  readonly address: number
+  readonly bytes: number
 }
 
 /** Memory that is taken, by address. */
-export function spans(share: Share): { readonly address: number; readonly bytes: number }[] {
-  const taken: { address: number; bytes: number }[] = []
+export function spans(share: Share): Span[] {
+  const taken: Span[] = []
   for (let place = 0; place < share.maps; place++) {
     const at = entryAt(share, place)
     if (word(share, at + ENTRY_STATE) === ENTRY_FREE) continue
     taken.push({ address: word(share, at + ENTRY_ADDRESS), bytes: word(share, at + ENTRY_SPAN) })
   }
   return taken.sort((a, b) => a.address - b.address)
-}
-
-function roundUp(address: number): number {
-  return Math.ceil(address / MAP_ALIGNMENT) * MAP_ALIGNMENT
 }
 
 /** Makes a map that was being made one of all, which this user has open. */
